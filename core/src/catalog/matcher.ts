@@ -1,0 +1,79 @@
+import type { Target } from '../target.ts'
+import type { Catalog, EndpointForm } from './endpoint.ts'
+import { matchODataPath } from './odata-path.ts'
+import { matchPathForms } from './path-forms.ts'
+import { addForm, emptyNode, type FormNode, fold } from './trie.ts'
+
+/** A catalog made ready for matching. Made when a catalog is loaded, never per request. */
+export type Matcher = {
+  readonly catalog: Catalog
+  readonly mountSegments: readonly string[]
+  readonly forms: FormNode
+}
+
+/** What a request means in a tenant's catalogs. */
+export type Match =
+  | MatchedEndpoint
+  /** Addressed to no endpoint of its own (`$batch`, `$metadata`): only who may call everything may call it. */
+  | {
+      readonly kind: 'beyond'
+      readonly matcher: Matcher
+      readonly further: readonly string[]
+      readonly upstreamPath: string
+    }
+  /** No endpoint. `methods` are those that the path has, so that a refusal can say so. */
+  | { readonly kind: 'unknown'; readonly methods: readonly string[] }
+  /** Which of two operations is meant cannot be told; nobody may guess. */
+  | { readonly kind: 'ambiguous'; readonly problem: string }
+
+export type MatchedEndpoint = {
+  readonly kind: 'endpoint'
+  readonly matcher: Matcher
+  readonly form: EndpointForm
+  /** Parts of the request that could reach endpoints other than this one, in the request's own words. */
+  readonly further: readonly string[]
+  /** Path to ask the upstream for, rebuilt from template and decoded parameters. */
+  readonly upstreamPath: string
+}
+
+/** Prepares a catalog for matching. Throws TypeError where a template is broken. */
+export function createMatcher(catalog: Catalog): Matcher {
+  const forms = emptyNode()
+  for (const form of catalog.forms) addForm(forms, form, catalog.rules)
+  const mountSegments = catalog.mount.split('/').slice(1)
+  return { catalog, mountSegments: mountSegments.map((segment) => fold(segment, catalog.rules)), forms }
+}
+
+/**
+ * Finds the endpoint that a request means among a tenant's catalogs.
+ * @param method upper-case method; HEAD is matched as GET
+ */
+export function match(matchers: readonly Matcher[], method: string, target: Target): Match {
+  const matcher = findMounted(matchers, target.segments)
+  if (!matcher) return { kind: 'unknown', methods: [] }
+  const { rules, kind } = matcher.catalog
+  if (target.trailingSlash && !rules.trailingSlashTolerated) return { kind: 'unknown', methods: [] }
+  const segments = target.segments.slice(matcher.mountSegments.length)
+  const asked = method === 'HEAD' ? 'GET' : method
+  return kind === 'odata'
+    ? matchODataPath(matcher, asked, segments, target.query)
+    : matchPathForms(matcher, asked, segments, target.query)
+}
+
+/** The catalog with the longest mount that the path begins with: OData is mounted below Enterprise's own API. */
+function findMounted(matchers: readonly Matcher[], segments: readonly string[]): Matcher | undefined {
+  let found: Matcher | undefined
+  for (const matcher of matchers) {
+    const longer = found === undefined || matcher.mountSegments.length > found.mountSegments.length
+    if (longer && isMountedAt(matcher, segments)) found = matcher
+  }
+  return found
+}
+
+function isMountedAt({ mountSegments, catalog }: Matcher, segments: readonly string[]): boolean {
+  return mountSegments.every((mounted, index) => {
+    const segment = segments[index]
+    if (segment === undefined) return false
+    return mounted === fold(segment, catalog.rules)
+  })
+}

@@ -1,0 +1,88 @@
+import { type QueryParameter, writeSegment } from '../target.ts'
+import type { Match, Matcher } from './matcher.ts'
+
+/** Options that select rows and columns of the set itself, as long as no path stands in them. */
+const OWN_OPTIONS = new Set([
+  '$filter',
+  '$select',
+  '$orderby',
+  '$top',
+  '$skip',
+  '$count',
+  '$format',
+  '$skiptoken',
+])
+
+/** Words before a parenthesis that compute from values alone (OData 4.01 Part 2, 5.1.1), and the operators. */
+const OWN_FUNCTIONS = new Set(
+  `and or not in eq ne gt ge lt le add sub mul div divby mod concat contains endswith indexof length startswith
+  substring substringof matchesPattern tolower toupper trim date day fractionalseconds hour maxdatetime mindatetime
+  minute month now second time totaloffsetminutes totalseconds year ceiling floor round`.split(/\s+/),
+)
+
+/**
+ * Finds the entity set that an OData request is addressed to, and lists what in it could reach other sets.
+ *
+ * `/{Set}` and `/{Set}(key)` with options that hold no path stay inside the set. Everything else is `further`:
+ * it is forwarded for a credential that may call everything, and refused for every other (odata.md section 1).
+ */
+export function matchODataPath(
+  matcher: Matcher,
+  method: string,
+  segments: readonly string[],
+  query: readonly QueryParameter[],
+): Match {
+  const [head, ...rest] = segments
+  const prefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
+  const upstreamPath = `${prefix}/${segments.map(writeSegment).join('/')}`
+  const further = [...rest, ...furtherOptions(query)]
+  if (head === undefined || head.startsWith('$')) {
+    return { kind: 'beyond', matcher, further: [head ?? 'the service document', ...further], upstreamPath }
+  }
+  const addressed = /^([^()]+)(\(.*\))?$/s.exec(head)
+  const place = matcher.forms.literals.get(addressed?.[1] ?? '')
+  if (!place) return { kind: 'unknown', methods: [] }
+  const form = place.forms.get(method)?.[0]
+  if (!form) return { kind: 'unknown', methods: [...place.forms.keys()].sort() }
+  const key = addressed?.[2]
+  if (key !== undefined && !isPlainKey(key)) further.unshift(head)
+  return { kind: 'endpoint', matcher, form, further, upstreamPath }
+}
+
+/** `(10)`, `('A-1')`, `(OrganizationCode='10',EventID=9427)`: literals only, no alias and no expression. */
+function isPlainKey(key: string): boolean {
+  const literal = String.raw`(?:'(?:[^']|'')*'|[0-9A-Za-z.:_-]+)`
+  return new RegExp(String.raw`^\((?:\w+=)?${literal}(?:,\w+=${literal})*\)$`).test(key)
+}
+
+function furtherOptions(query: readonly QueryParameter[]): string[] {
+  const further: string[] = []
+  for (const { name, value = '' } of query) {
+    // The Momentus dialect carries all options in one parameter. How often its receiver decodes is not known, so
+    // a "%" in it is refused, and it is split at every "&", also at one inside a literal.
+    if (name === 'ODataQuery') further.push(...(value.includes('%') ? [name] : furtherOptions(unwrap(value))))
+    else if (!staysInside(name, value)) further.push(name)
+  }
+  return further
+}
+
+function unwrap(text: string): readonly QueryParameter[] {
+  const parts = text.split('&').filter((part) => part !== '')
+  return parts.map((part) => {
+    const equals = part.indexOf('=')
+    if (equals < 0) return { name: part, value: undefined }
+    return { name: part.slice(0, equals), value: part.slice(equals + 1) }
+  })
+}
+
+/**
+ * Whether an option cannot leave its set. A path, an alias, `$it`, `$root`, a lambda, a function of the service,
+ * or another option hidden in the text (odata.md row 49) can.
+ */
+function staysInside(name: string, value: string): boolean {
+  if (!OWN_OPTIONS.has(name) || /[&%#]/.test(value)) return false
+  const outsideLiterals = value.replace(/'(?:[^']|'')*'/g, ' ')
+  if (/['/@$?;\\"]/.test(outsideLiterals)) return false
+  const calls = outsideLiterals.matchAll(/([\w.]+)\s*\(/g)
+  return [...calls].every((call) => OWN_FUNCTIONS.has(call[1] ?? ''))
+}

@@ -1,0 +1,10 @@
+import type { Catalog } from './catalog/endpoint.ts'
+import type { Edition } from './credential.ts'
+
+/** The owner of credentials: one Enterprise database, one Elite account, or one installation of another API. */
+export type Tenant = {
+  readonly id: string
+  readonly name: string
+  readonly edition: Edition
+  readonly catalogs: readonly Catalog[]
+}
