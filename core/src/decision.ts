@@ -76,8 +76,8 @@ export const REFUSALS = {
     detail: 'Get a new access token, with the refresh token or from the operator of the credential.',
   },
   credential_inactive: {
-    status: 403,
-    oauthError: 'insufficient_scope',
+    status: 401,
+    oauthError: 'invalid_token',
     title: 'The credential is deactivated',
     detail: 'An operator has switched this credential off. Its tokens work again when it is switched on.',
   },

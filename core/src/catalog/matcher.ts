@@ -1,4 +1,4 @@
-import type { Target } from '../target.ts'
+import type { Target } from '#target.ts'
 import type { Catalog, EndpointForm } from './endpoint.ts'
 import { matchODataPath } from './odata-path.ts'
 import { matchPathForms } from './path-forms.ts'

@@ -1,4 +1,4 @@
-import { type QueryParameter, writeSegment } from '../target.ts'
+import { type QueryParameter, writeSegment } from '#target.ts'
 import type { Match, Matcher } from './matcher.ts'
 
 /** Options that select rows and columns of the set itself, as long as no path stands in them. */
@@ -43,7 +43,7 @@ export function matchODataPath(
   const place = matcher.forms.literals.get(addressed?.[1] ?? '')
   if (!place) return { kind: 'unknown', methods: [] }
   const form = place.forms.get(method)?.[0]
-  if (!form) return { kind: 'unknown', methods: [...place.forms.keys()].sort() }
+  if (!form) return { kind: 'unknown', methods: [...place.forms.keys()].toSorted() }
   const key = addressed?.[2]
   if (key !== undefined && !isPlainKey(key)) further.unshift(head)
   return { kind: 'endpoint', matcher, form, further, upstreamPath }

@@ -1,4 +1,4 @@
-import { type QueryParameter, writeSegment } from '../target.ts'
+import { type QueryParameter, writeSegment } from '#target.ts'
 import type { EndpointForm, PathRules } from './endpoint.ts'
 import type { Match, Matcher } from './matcher.ts'
 import { parseTemplate } from './template.ts'
@@ -28,7 +28,7 @@ export function matchPathForms(
       }
     }
   }
-  return { kind: 'unknown', methods: [...methods].sort() }
+  return { kind: 'unknown', methods: [...methods].toSorted() }
 }
 
 /** The form whose query parameters are all given; a text where a deciding parameter is empty or repeated. */

@@ -33,14 +33,14 @@ export function addForm(root: FormNode, form: EndpointForm, rules: PathRules): v
   if (twin) throw new TypeError(`no request can tell ${id} from ${twin.endpoint.id}`)
   node.forms.set(
     method,
-    [...forms, form].sort((one, other) => other.query.length - one.query.length),
+    [...forms, form].toSorted((one, other) => other.query.length - one.query.length),
   )
 }
 
 function queryKey(form: EndpointForm): string {
   return form.query
     .map((name) => name.toLowerCase())
-    .sort()
+    .toSorted()
     .join('&')
 }
 

@@ -1,0 +1,64 @@
+import { Hono } from 'hono'
+import { NORTHLIGHT } from '#data/elite.ts'
+import { HARBOURVIEW } from '#data/enterprise.ts'
+import { createElite } from '#elite/api.ts'
+import { isEliteToken } from '#elite/sign-in.ts'
+import { createEnterprise } from '#enterprise/api.ts'
+import { modelOf } from '#enterprise/columns.ts'
+import { createOData } from '#odata/api.ts'
+import { createRequestLog } from './requests.ts'
+import { createTables } from './row.ts'
+import type { Settings } from './settings.ts'
+
+export type SandboxOptions = {
+  readonly now: () => number
+  /** Unguessable text, new on every call: the Elite stand-in makes its tokens of it. */
+  readonly randomText: () => string
+  readonly settings: Settings
+}
+
+/** What the Node adapter adds; absent where the app is called directly. */
+export type Environment = { readonly Bindings: { readonly incoming?: { readonly url?: string } } }
+
+type Upstream = {
+  readonly prefix: string
+  readonly answer: (request: Request) => Response | Promise<Response>
+}
+
+/** The stand-in upstreams as one app. Each app has rows of its own and forgets them with itself. */
+export function createSandbox({ now, randomText, settings }: SandboxOptions): Hono<Environment> {
+  const log = createRequestLog({ now, isEliteToken })
+  const upstreams = createUpstreams({ now, randomText, settings })
+  const app = new Hono<Environment>()
+  app.get('/sandbox/health', (c) => c.json({ status: 'ok' }))
+  app.get('/sandbox/requests', (c) => c.json(log.list()))
+  app.delete('/sandbox/requests', (c) => {
+    log.clear()
+    return c.body(null, 204)
+  })
+  app.all('*', (c) => {
+    log.record(c.req.raw, c.env?.incoming?.url)
+    const { pathname } = new URL(c.req.url)
+    const upstream = upstreams.find(({ prefix }) => isBelow(pathname, prefix))
+    return upstream?.answer(c.req.raw) ?? c.json({ message: 'No upstream is served here.' }, 404)
+  })
+  return app
+}
+
+function createUpstreams({ now, randomText, settings }: SandboxOptions): readonly Upstream[] {
+  const tables = createTables(HARBOURVIEW)
+  const enterprise = { records: { tables, model: modelOf(tables) }, settings: settings.enterprise, now }
+  const elite = { tables: createTables(NORTHLIGHT), settings: settings.elite, now, randomText }
+  return [
+    // Before the other, below whose prefix it lies.
+    { prefix: '/enterprise/odata', answer: createOData('/enterprise/odata', enterprise) },
+    { prefix: '/enterprise', answer: createEnterprise('/enterprise', enterprise) },
+    { prefix: '/elite', answer: createElite('/elite', elite) },
+  ]
+}
+
+/** Without case, as all three upstreams match their paths. */
+function isBelow(pathname: string, prefix: string): boolean {
+  const folded = pathname.toLowerCase()
+  return folded === prefix || folded.startsWith(`${prefix}/`)
+}

@@ -1,0 +1,31 @@
+import { createRoute } from '@hono/zod-openapi'
+import { deleteCredential } from '#credentials/delete-credential.ts'
+import { notFound, refuseOutcome } from './answers.ts'
+import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { readExpectedVersion } from './expected-version.ts'
+import { credentialParams, optionalIfMatch, problemAnswers } from './route-parts.ts'
+
+export const deleteCredentialRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/tenants/{tenantId}/credentials/{credentialId}',
+  operationId: 'deleteCredential',
+  summary: 'Delete for good; its tokens never work again',
+  tags: ['Credentials'],
+  parameters: [optionalIfMatch],
+  request: { params: credentialParams },
+  responses: { 204: { description: 'Deleted' }, ...problemAnswers(400, 404, 412) },
+})
+
+export function registerDeleteCredential(app: AdminApp, deps: OperationDeps): void {
+  app.openapi(deleteCredentialRoute, async (c) => {
+    const params = c.req.valid('param')
+    if (!findTenant(deps, params.tenantId)) return notFound(c)
+    const expected = readExpectedVersion(c, 'any')
+    if (expected instanceof Response) return expected
+    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const result = await deleteCredential(deps, { ...context, ...params, expected })
+    if (result.outcome === 'refused') return refuseOutcome(c, result)
+    await deps.catchUp()
+    return c.body(null, 204)
+  })
+}

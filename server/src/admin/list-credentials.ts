@@ -1,0 +1,41 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { listCredentials } from '#credentials/list-credentials.ts'
+import { decodeCursor, encodeCursor } from '#http/cursor.ts'
+import { notFound, toCredentialJson } from './answers.ts'
+import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { jsonAnswer, listOf, problemAnswers, tenantParams } from './route-parts.ts'
+import { CredentialSchema } from './schemas.ts'
+import { refuseParameter } from './validation.ts'
+
+const query = z.strictObject({
+  search: z.string().max(200).default('').openapi({
+    description: 'Words that title and description must all contain, in any case.',
+  }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().optional(),
+})
+
+export const listCredentialsRoute = createRoute({
+  method: 'get',
+  path: '/api/v1/tenants/{tenantId}/credentials',
+  operationId: 'listCredentials',
+  summary: 'The credentials of a tenant, by title',
+  tags: ['Credentials'],
+  request: { params: tenantParams, query },
+  responses: { 200: jsonAnswer('One page', listOf(CredentialSchema)), ...problemAnswers(404, 422) },
+})
+
+export function registerListCredentials(app: AdminApp, deps: OperationDeps): void {
+  app.openapi(listCredentialsRoute, async (c) => {
+    const tenant = findTenant(deps, c.req.valid('param').tenantId)
+    if (!tenant) return notFound(c)
+    const { search, limit, cursor } = c.req.valid('query')
+    const [titleKey, id] = (cursor === undefined ? undefined : decodeCursor(cursor, 2)) ?? []
+    const after = titleKey === undefined || id === undefined ? undefined : { titleKey, id }
+    if (cursor !== undefined && !after)
+      return refuseParameter(c, 'cursor', 'This is not a cursor of this list.')
+    const { items, next } = await listCredentials(deps.db, { tenantId: tenant.id, search, after, limit })
+    const nextCursor = next ? encodeCursor([next.titleKey, next.id]) : null
+    return c.json({ items: items.map(toCredentialJson), nextCursor }, 200)
+  })
+}

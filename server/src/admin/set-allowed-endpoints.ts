@@ -1,0 +1,47 @@
+import { createRoute } from '@hono/zod-openapi'
+import { setAllowedEndpoints } from '#credentials/set-allowed-endpoints.ts'
+import { etag, notFound, refuseOutcome } from './answers.ts'
+import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { readExpectedVersion } from './expected-version.ts'
+import { jsonBody } from './read-body.ts'
+import {
+  credentialParams,
+  jsonAnswer,
+  jsonRequest,
+  problemAnswers,
+  requiredIfMatch,
+  withEtag,
+} from './route-parts.ts'
+import { AllowedEndpointsSchema, ChosenEndpointsSchema } from './schemas.ts'
+
+export const setAllowedEndpointsRoute = createRoute({
+  method: 'put',
+  path: '/api/v1/tenants/{tenantId}/credentials/{credentialId}/allowed-endpoints',
+  operationId: 'setAllowedEndpoints',
+  summary: 'Replace what a credential may call',
+  tags: ['Credentials'],
+  parameters: [requiredIfMatch],
+  middleware: jsonBody,
+  request: { params: credentialParams, body: jsonRequest(ChosenEndpointsSchema) },
+  responses: {
+    200: withEtag(jsonAnswer('As it is now, sorted, each id once', AllowedEndpointsSchema)),
+    ...problemAnswers(400, 404, 412, 413, 415, 422, 428),
+  },
+})
+
+export function registerSetAllowedEndpoints(app: AdminApp, deps: OperationDeps): void {
+  app.openapi(setAllowedEndpointsRoute, async (c) => {
+    const { tenantId, credentialId } = c.req.valid('param')
+    const tenant = findTenant(deps, tenantId)
+    if (!tenant) return notFound(c)
+    const expected = readExpectedVersion(c, 'refuse')
+    if (expected instanceof Response) return expected
+    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const command = { ...context, tenant, credentialId, chosen: c.req.valid('json'), expected }
+    const result = await setAllowedEndpoints(deps, command)
+    if (result.outcome === 'refused') return refuseOutcome(c, result)
+    await deps.catchUp()
+    c.header('etag', etag(result.version))
+    return c.json(result.allowed, 200)
+  })
+}

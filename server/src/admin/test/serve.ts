@@ -1,0 +1,127 @@
+import type { Catalog, Endpoint, Method } from '@stagedoor/core/catalog/endpoint.ts'
+import type { Tenant } from '@stagedoor/core/tenant.ts'
+import { pino } from 'pino'
+import { createAdmin } from '#admin/admin.ts'
+import type { AdminDeps } from '#admin/deps.ts'
+import type { Database } from '#credentials/use-case.ts'
+
+export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
+export const ELITE = '/api/v1/tenants/tnt_arena'
+export const TOKEN = 'sd_mgt_for-tests-0123456789'
+export const START = Date.UTC(2026, 2, 1, 9, 30)
+
+function catalog(id: string, mount: string, endpoints: readonly [Method, string, string][]): Catalog {
+  const made = endpoints.map(
+    ([method, path, operation]): Endpoint => ({
+      id: `${id}:${method}:${path}`,
+      catalog: id,
+      operation,
+      method,
+      path: mount + path,
+      title: `${operation} of ${id}`,
+      resource: path.split('/')[1] ?? '',
+      effect: method === 'GET' ? 'read' : 'write',
+      ...(method === 'DELETE' && { licenceTier: 'plus', inferred: true }),
+    }),
+  )
+  const rules = { caseSensitive: true, trailingSlashTolerated: false }
+  return { id, title: id, kind: 'openapi', mount, rules, endpoints: made, forms: [] }
+}
+
+export const TENANTS: readonly Tenant[] = [
+  {
+    id: 'tnt_harbour',
+    name: 'Harbour',
+    edition: 'enterprise',
+    catalogs: [
+      catalog('enterprise', '/enterprise', [
+        ['GET', '/Events', 'GetEventList'],
+        ['POST', '/Events', 'AddEvent'],
+        ['DELETE', '/Bookings/{}', 'DeleteBooking'],
+      ]),
+    ],
+  },
+  {
+    id: 'tnt_arena',
+    name: 'Arena',
+    edition: 'elite',
+    catalogs: [
+      catalog('elite', '/elite', [
+        ['GET', '/Events', 'ListEvents'],
+        ['POST', '/Invoices', 'AddInvoice'],
+      ]),
+    ],
+  },
+]
+
+// What a test reads of an answer is checked by the test itself.
+// biome-ignore lint: a test may look at any member
+export type Answer = { status: number; headers: Headers; text: string; json: any }
+
+export type Served = {
+  readonly ask: (method: string, path: string, init?: AskInit) => Promise<Answer>
+  /** Adds a credential that must be accepted. */
+  readonly add: (fields: object, tenant?: string) => Promise<Answer>
+  readonly clock: { now: number }
+  readonly log: string[]
+  readonly caughtUp: () => number
+}
+
+export type AskInit = {
+  readonly body?: unknown
+  readonly raw?: string | Uint8Array<ArrayBuffer>
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** The admin API over this database, with a clock that stands still and every line of the log kept. */
+export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
+  const clock = { now: START }
+  const log: string[] = []
+  let caughtUp = 0
+  const app = createAdmin({
+    db,
+    tenants: TENANTS,
+    now: () => clock.now,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    log: pino({}, { write: (line: string) => void log.push(line) }),
+    verifyManagementToken: (token) => (token === TOKEN ? { id: 'mgt_test' } : undefined),
+    catchUp: async () => {
+      caughtUp += 1
+    },
+    ...more,
+  })
+  async function ask(
+    method: string,
+    path: string,
+    { body, raw, headers = {} }: AskInit = {},
+  ): Promise<Answer> {
+    const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+    const all = {
+      authorization: `Bearer ${TOKEN}`,
+      ...(sent !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    }
+    const response = await app.request(path, {
+      method,
+      headers: all,
+      ...(sent !== undefined && { body: sent }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      get json() {
+        return JSON.parse(text)
+      },
+    }
+  }
+  async function add(fields: object, tenant = ENTERPRISE): Promise<Answer> {
+    const answer = await ask('POST', `${tenant}/credentials`, {
+      body: { authenticationMethod: 'api_token', ...fields },
+    })
+    if (answer.status !== 201) throw new Error(`not added: ${answer.text}`)
+    return answer
+  }
+  return { ask, add, clock, log, caughtUp: () => caughtUp }
+}

@@ -1,0 +1,86 @@
+import type { Endpoint, EndpointForm } from '@stagedoor/core/catalog/endpoint.ts'
+import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { CatalogError } from './catalog-error.ts'
+import type { ImportOptions, ReadCatalog } from './import-catalog.ts'
+
+const EDM = 'http://docs.oasis-open.org/odata/ns/edm'
+
+type EntitySet = { readonly name: string; readonly annotations: Map<string, string> }
+
+/** Reads the entity sets and singletons of OData CSDL XML, 4.0 or 4.01. Throws CatalogError with line and column. */
+export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): ReadCatalog {
+  const sets = readEntitySets(text, file)
+  const endpoints = sets.map((set) => toEndpoint(set, { catalog: id, mount }))
+  return {
+    title: id,
+    kind: 'odata',
+    // Identifiers of OData are told apart by case; a slash at the end means nothing.
+    rules: { caseSensitive: true, trailingSlashTolerated: true, ...pathRules },
+    endpoints,
+    forms: endpoints.map(
+      (endpoint): EndpointForm => ({
+        endpoint,
+        template: `/${endpoint.resource}`,
+        query: [],
+        upstreamPrefix: '',
+      }),
+    ),
+    notes: [],
+  }
+}
+
+function toEndpoint(
+  { name, annotations }: EntitySet,
+  { catalog, mount }: { catalog: string; mount: string },
+): Endpoint {
+  return {
+    id: `${catalog}:GET:/${name}`,
+    catalog,
+    operation: annotations.get('Stagedoor.OperationName') ?? `Query${name}`,
+    method: 'GET',
+    path: `${mount}/${name}`,
+    title: annotations.get('Org.OData.Core.V1.Description') ?? `Query ${name}`,
+    resource: name,
+    effect: 'read',
+    ...(annotations.get('Stagedoor.Inferred') === 'true' && { inferred: true as const }),
+  }
+}
+
+function readEntitySets(text: string, file: string): readonly EntitySet[] {
+  const parser = new SaxesParser({ xmlns: true })
+  const sets: EntitySet[] = []
+  let containers = 0
+  let current: EntitySet | undefined
+  const refuse = (problem: string): never => {
+    throw new CatalogError(file, `line ${parser.line}, column ${parser.column}`, problem)
+  }
+  parser.on('error', (error) => refuse(error.message.replace(/^\d+:\d+: /, '')))
+  // Entities of a document type could pull in other files, and no CSDL needs one.
+  parser.on('doctype', () => refuse('a document type is not accepted'))
+  parser.on('opentag', (tag) => {
+    if (tag.uri !== EDM) return
+    if (tag.local === 'EntityContainer') containers += 1
+    else if (tag.local === 'EntitySet' || tag.local === 'Singleton') {
+      const name = attribute(tag, 'Name') ?? refuse(`an ${tag.local} without Name`)
+      if (!/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u.test(name))
+        refuse(`"${name}" is not a name in OData`)
+      if (sets.some((other) => other.name === name)) refuse(`the name "${name}" is used twice`)
+      current = { name, annotations: new Map() }
+      sets.push(current)
+    } else if (tag.local === 'Annotation') {
+      const term = attribute(tag, 'Term')
+      if (term !== undefined)
+        current?.annotations.set(term, attribute(tag, 'String') ?? attribute(tag, 'Bool') ?? 'true')
+    }
+  })
+  parser.on('closetag', (tag) => {
+    if (tag.local === 'EntitySet' || tag.local === 'Singleton') current = undefined
+  })
+  parser.write(text.replace(/^\uFEFF/, '')).close()
+  if (containers === 0) throw new CatalogError(file, '', 'there is no EntityContainer of OData 4 in it')
+  return sets
+}
+
+function attribute(tag: SaxesTagNS, name: string): string | undefined {
+  return tag.attributes[name]?.value
+}

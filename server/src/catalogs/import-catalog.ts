@@ -1,0 +1,42 @@
+import type { Catalog, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
+import { createMatcher } from '@stagedoor/core/catalog/matcher.ts'
+import { CatalogError } from './catalog-error.ts'
+import { readCsdl } from './csdl.ts'
+import { readOpenApi } from './openapi.ts'
+
+export type ImportOptions = {
+  readonly id: string
+  readonly title?: string
+  /** Path of the document: shown in errors, and what relative references in it are relative to. */
+  readonly file: string
+  readonly text: string
+  /** Path prefix at the gateway, without slash at its end. */
+  readonly mount: string
+  /** What the settings say about paths; it beats what the document says. */
+  readonly pathRules?: Partial<PathRules>
+}
+
+/** A catalog, and remarks on what in the document was left out or joined. */
+export type ImportedCatalog = { readonly catalog: Catalog; readonly notes: readonly string[] }
+
+/** What a reader of one format finds in a document. */
+export type ReadCatalog = Omit<Catalog, 'id' | 'mount'> & { readonly notes: readonly string[] }
+
+/**
+ * Reads an API's published description: OpenAPI 3.0/3.1 and Swagger 2.0 in JSON or YAML, OData CSDL in XML.
+ * Rejects with a CatalogError that names file and place.
+ */
+export async function importCatalog(options: ImportOptions): Promise<ImportedCatalog> {
+  const { id, mount, title } = options
+  const { notes, ...read } = /^\s*</.test(options.text.replace(/^\uFEFF/, ''))
+    ? readCsdl(options)
+    : await readOpenApi(options)
+  const catalog: Catalog = { ...read, id, mount, title: title ?? read.title }
+  if (catalog.endpoints.length === 0) throw new CatalogError(options.file, '', 'there is no operation in it')
+  try {
+    createMatcher(catalog)
+  } catch (error) {
+    throw new CatalogError(options.file, '', error instanceof Error ? error.message : String(error))
+  }
+  return { catalog, notes }
+}

@@ -1,0 +1,97 @@
+import { dirname, resolve } from 'node:path'
+import type { z } from 'zod'
+import { checkReferences, resolveSecrets } from './references.ts'
+import { type FileSettings, fileSchema, managementTokenSchema } from './schema.ts'
+
+/** All settings, checked. Secrets named by environment variable have been looked up. */
+export type Config = FileSettings & {
+  /** Folder that paths in the file are relative to. */
+  readonly folder: string
+  readonly managementToken: string | undefined
+}
+
+export type ReadConfig =
+  | { readonly ok: true; readonly config: Config }
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+export type ConfigSources = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly folder: string
+  /** Text of a file, or undefined where there is none. */
+  readonly readText: (path: string) => string | undefined
+}
+
+/** Settings that the environment may give, and which member of the file each stands for. */
+const FROM_ENVIRONMENT = {
+  STAGEDOOR_DATA: 'data',
+  STAGEDOOR_CONSOLE_PORT: 'consolePort',
+  STAGEDOOR_GATEWAY_PORT: 'gatewayPort',
+  STAGEDOOR_SANDBOX_PORT: 'sandboxPort',
+} as const
+
+const MANAGEMENT_TOKEN = 'STAGEDOOR_MANAGEMENT_TOKEN'
+const CONFIG_FILE = 'STAGEDOOR_CONFIG'
+
+/** Reads every setting once and reports every problem at once, each with the name of its setting. Never throws. */
+export function readConfig({ env, folder, readText }: ConfigSources): ReadConfig {
+  const path = resolve(folder, env[CONFIG_FILE] ?? 'stagedoor.config.json')
+  const file = readFile(path, readText)
+  if (typeof file === 'string') return { ok: false, problems: [file] }
+  const given: Record<string, unknown> = { ...file }
+  for (const [name, member] of Object.entries(FROM_ENVIRONMENT)) {
+    const value = env[name]
+    if (value !== undefined) given[member] = /^\d+$/.test(value) && member !== 'data' ? Number(value) : value
+  }
+  const parsed = fileSchema.safeParse(given)
+  const token = env[MANAGEMENT_TOKEN]
+  const problems = [
+    ...unknownNames(env),
+    ...(parsed.success ? [] : describe(parsed.error, env, path)),
+    ...(token === undefined ? [] : describeToken(token)),
+  ]
+  if (!parsed.success || problems.length > 0) return { ok: false, problems }
+  const settings = resolveSecrets(parsed.data, env)
+  const references = [...settings.problems, ...checkReferences(settings.value)]
+  if (references.length > 0)
+    return { ok: false, problems: references.map((problem) => `${path}: ${problem}`) }
+  return { ok: true, config: { ...settings.value, folder: dirname(path), managementToken: token } }
+}
+
+function readFile(path: string, readText: ConfigSources['readText']): object | string {
+  const text = readText(path)
+  if (text === undefined) return `${path}: no such file. ${CONFIG_FILE} names another one.`
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+    return `${path}: the file does not hold a JSON object`
+  } catch (error) {
+    return `${path}: not JSON: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+/** A misspelt name would otherwise be ignored in silence, and the default used in its place. */
+function unknownNames(env: ConfigSources['env']): readonly string[] {
+  const known = new Set<string>([...Object.keys(FROM_ENVIRONMENT), MANAGEMENT_TOKEN, CONFIG_FILE])
+  return Object.keys(env)
+    .filter((name) => name.startsWith('STAGEDOOR_') && !known.has(name))
+    .map((name) => `${name}: there is no such setting. The settings are ${[...known].join(', ')}.`)
+}
+
+function describe(error: z.ZodError, env: ConfigSources['env'], path: string): readonly string[] {
+  const byMember = new Map<unknown, string>(
+    Object.entries(FROM_ENVIRONMENT).map(([name, member]) => [member, name]),
+  )
+  return error.issues.map((issue) => {
+    const name = byMember.get(issue.path[0])
+    const given = name === undefined ? undefined : env[name]
+    if (given !== undefined) return `${name}: ${issue.message}, not ${JSON.stringify(given)}`
+    const place = issue.path.map(String).join('.')
+    return `${path}: ${place === '' ? '' : `${place}: `}${issue.message}`
+  })
+}
+
+function describeToken(token: string): readonly string[] {
+  const parsed = managementTokenSchema.safeParse(token)
+  // The value is a secret, so the message must not repeat it.
+  return parsed.success ? [] : parsed.error.issues.map((issue) => `${MANAGEMENT_TOKEN}: ${issue.message}`)
+}

@@ -1,0 +1,64 @@
+import type { AuthenticationMethod } from '@stagedoor/core/credential.ts'
+import type { TokenKind } from '@stagedoor/core/token.ts'
+import { type CredentialListRow, credentialFindById } from '#storage/credentials.ts'
+import { type TokenListRow, tokenListByCredentials } from '#storage/tokens.ts'
+import type { Database } from './use-case.ts'
+
+/** What may be shown of a credential. Instants are epoch milliseconds. */
+export type CredentialView = {
+  readonly id: string
+  readonly tenantId: string
+  readonly title: string
+  readonly description: string
+  readonly authenticationMethod: AuthenticationMethod
+  readonly active: boolean
+  readonly email: string | undefined
+  readonly allowedEndpoints: { readonly kind: 'all' } | { readonly kind: 'only'; readonly count: number }
+  readonly tokens: readonly TokenView[]
+  readonly version: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export type TokenView = {
+  readonly id: string
+  readonly kind: TokenKind
+  readonly hint: string
+  readonly issuedAt: number
+  readonly expiresAt: number | undefined
+  readonly revokedAt: number | undefined
+}
+
+/** The credential with its tokens; undefined where it is deleted or another tenant's. */
+export async function loadView(
+  db: Database,
+  { tenantId, credentialId }: { readonly tenantId: string; readonly credentialId: string },
+): Promise<CredentialView | undefined> {
+  const row = await credentialFindById(db, { tenantId, id: credentialId })
+  return row && toView(row, await tokenListByCredentials(db, [row.id]))
+}
+
+export function toView(row: CredentialListRow, tokens: readonly TokenListRow[]): CredentialView {
+  const count = row.allowed_endpoints_count
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    title: row.title,
+    description: row.description,
+    authenticationMethod: row.authentication_method,
+    active: row.active === 1,
+    email: row.email ?? undefined,
+    allowedEndpoints: count === null ? { kind: 'all' } : { kind: 'only', count },
+    tokens: tokens.map((token) => ({
+      id: token.id,
+      kind: token.kind,
+      hint: token.hint,
+      issuedAt: token.issued_at,
+      expiresAt: token.expires_at ?? undefined,
+      revokedAt: token.revoked_at ?? undefined,
+    })),
+    version: row.version,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }
+}

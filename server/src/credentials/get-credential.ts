@@ -1,0 +1,20 @@
+import { readAllowedEndpoints, type StoredAllowedEndpoints } from '#storage/allowed-endpoints.ts'
+import { credentialFindById } from '#storage/credentials.ts'
+import { type CredentialView, loadView } from './credential-view.ts'
+import type { Database } from './use-case.ts'
+
+export type CredentialOf = { readonly tenantId: string; readonly credentialId: string }
+
+/** The credential, or undefined where the tenant has none with this id (any more). */
+export async function getCredential(db: Database, key: CredentialOf): Promise<CredentialView | undefined> {
+  return await loadView(db, key)
+}
+
+/** What the credential may call, and the version in which this was read. */
+export async function getAllowedEndpoints(
+  db: Database,
+  { tenantId, credentialId }: CredentialOf,
+): Promise<{ readonly allowed: StoredAllowedEndpoints; readonly version: number } | undefined> {
+  const row = await credentialFindById(db, { tenantId, id: credentialId })
+  return row && { allowed: readAllowedEndpoints(row.allowed_endpoints), version: row.version }
+}

@@ -1,0 +1,37 @@
+import { titleKey } from '@stagedoor/core/credential.ts'
+import { credentialList } from '#storage/credentials.ts'
+import { tokenListByCredentials } from '#storage/tokens.ts'
+import { type CredentialView, toView } from './credential-view.ts'
+import type { Database } from './use-case.ts'
+
+/** The place after which the next page begins. */
+export type CredentialPlace = { readonly titleKey: string; readonly id: string }
+
+export type ListCredentials = {
+  readonly tenantId: string
+  /** Words that title or description must all contain, in any case. */
+  readonly search: string
+  readonly after: CredentialPlace | undefined
+  readonly limit: number
+}
+
+/** One page of a tenant's credentials by title, and where the next begins. */
+export async function listCredentials(
+  db: Database,
+  { tenantId, search, after, limit }: ListCredentials,
+): Promise<{ readonly items: readonly CredentialView[]; readonly next: CredentialPlace | undefined }> {
+  const words = titleKey(search).split(/\s+/u).filter(Boolean)
+  // One more than asked for tells whether there is another page.
+  const rows = await credentialList(db, { tenantId, words, after, limit: limit + 1 })
+  const page = rows.slice(0, limit)
+  const tokens = await tokenListByCredentials(
+    db,
+    page.map((row) => row.id),
+  )
+  const tokensOf = Map.groupBy(tokens, (token) => token.credential_id)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  return {
+    items: page.map((row) => toView(row, tokensOf.get(row.id) ?? [])),
+    next: last && { titleKey: last.title_key, id: last.id },
+  }
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Dispatcher } from 'undici'
+import { toCallerHeaders } from './forwarded-headers.ts'
+import { type RequestBody, readBody } from './request-body.ts'
+import { SignInError } from './sign-in/sign-in.ts'
+import type { Upstream } from './upstream.ts'
+
+/** A call as it goes upstream: written anew from what was decided. */
+export type ForwardedCall = {
+  readonly upstream: Upstream
+  readonly method: string
+  /** Path and query, canonical, below the upstream's base path. */
+  readonly target: string
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly hasBody: boolean
+  readonly requestId: string
+  /** Path prefix of the catalog at the gateway and at the upstream, to turn `Location` round. */
+  readonly mount: string
+  readonly upstreamPrefix: string
+}
+
+export type ForwardProblem = {
+  readonly code:
+    | 'upstream_unreachable'
+    | 'upstream_timeout'
+    | 'upstream_answer_invalid'
+    | 'upstream_sign_in_failed'
+  readonly detail: string
+  readonly cause: unknown
+}
+
+/**
+ * Sends a call upstream and streams the answer back.
+ * @returns undefined once the answer has been sent, or has been cut because it broke off; a problem if none began
+ */
+export async function forward(
+  call: ForwardedCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<ForwardProblem | undefined> {
+  const abort = new AbortController()
+  response.once('close', () => abort.abort())
+  try {
+    const body = call.hasBody ? await readBody(request) : { kind: 'none' as const }
+    const answer = await ask(call, body, abort.signal)
+    // An upstream without sign-in answers 401 for reasons of its own, which are the caller's to know.
+    if (answer.statusCode === 401 && call.upstream.signsIn) {
+      answer.body.on('error', () => undefined).destroy()
+      return signInFailed('The upstream refused the sign-in of the gateway.', undefined)
+    }
+    await answerCaller(call, answer, response)
+    return undefined
+  } catch (error) {
+    if (response.headersSent || abort.signal.aborted) {
+      // Half an answer must not look like a whole one: the connection is cut.
+      response.destroy()
+      return undefined
+    }
+    return toProblem(error)
+  }
+}
+
+type Answer = Dispatcher.ResponseData
+
+async function ask(call: ForwardedCall, body: RequestBody, signal: AbortSignal): Promise<Answer> {
+  const { upstream } = call
+  const signIn = await upstream.signIn.headers()
+  const answer = await send(call, body, { signIn, signal })
+  if (answer.statusCode !== 401 || !upstream.signIn.refused(signIn) || body.kind === 'stream') return answer
+  await answer.body.dump()
+  return send(call, body, { signIn: await upstream.signIn.headers(), signal })
+}
+
+type SendOptions = { readonly signIn: Readonly<Record<string, string>>; readonly signal: AbortSignal }
+
+async function send(call: ForwardedCall, body: RequestBody, options: SendOptions): Promise<Answer> {
+  const send = (): Promise<Answer> =>
+    call.upstream.pool.request({
+      path: call.upstream.basePath + call.target,
+      method: call.method,
+      headers: { ...call.headers, ...options.signIn, host: call.upstream.host },
+      body: body.kind === 'none' ? null : body.content,
+      signal: options.signal,
+      responseHeaders: 'raw',
+    })
+  try {
+    return await send()
+  } catch (error) {
+    // A kept-alive connection that the upstream closed as the request left: asking again is safe for these two.
+    const isSafe = call.method === 'GET' || call.method === 'HEAD'
+    if (isSafe && errorCode(error) === 'UND_ERR_SOCKET' && !options.signal.aborted) return send()
+    throw error
+  }
+}
+
+async function answerCaller(call: ForwardedCall, answer: Answer, response: ServerResponse): Promise<void> {
+  const raw = rawHeaders(answer)
+  response.writeHead(answer.statusCode, turnLocation(toCallerHeaders(raw, call.requestId), call))
+  const source: Readable = answer.body
+  await pipeline(source, response)
+}
+
+/** With `responseHeaders: 'raw'` undici gives names and values alternating, which its types do not say. */
+function rawHeaders(answer: Answer): readonly string[] {
+  const headers: unknown = answer.headers
+  return Array.isArray(headers) ? headers.map(String) : []
+}
+
+/** A redirect to the upstream's own address would lead the caller past the gateway. */
+function turnLocation(headers: string[], { upstream, mount, upstreamPrefix }: ForwardedCall): string[] {
+  const at = headers.findIndex((name, index) => index % 2 === 0 && name === 'location')
+  const location = headers[at + 1]
+  if (at < 0 || location === undefined) return headers
+  const path = location.startsWith(`${upstream.origin}/`) ? location.slice(upstream.origin.length) : location
+  const base = upstream.basePath + upstreamPrefix
+  if (path.startsWith(`${base}/`)) headers[at + 1] = mount + path.slice(base.length)
+  return headers
+}
+
+function signInFailed(detail: string, cause: unknown): ForwardProblem {
+  return { code: 'upstream_sign_in_failed', detail, cause }
+}
+
+function toProblem(error: unknown): ForwardProblem {
+  if (error instanceof SignInError)
+    return signInFailed('The gateway could not sign in at the upstream.', error)
+  switch (errorCode(error)) {
+    case 'UND_ERR_CONNECT_TIMEOUT':
+    case 'UND_ERR_HEADERS_TIMEOUT':
+    case 'UND_ERR_BODY_TIMEOUT':
+      return { code: 'upstream_timeout', detail: 'The upstream did not answer in time.', cause: error }
+    case 'UND_ERR_SOCKET':
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return { code: 'upstream_unreachable', detail: 'The upstream could not be reached.', cause: error }
+    default:
+      return {
+        code: 'upstream_answer_invalid',
+        detail: 'The upstream gave no answer that could be passed on.',
+        cause: error,
+      }
+  }
+}
+
+function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return 'code' in error && typeof error.code === 'string' ? error.code : errorCode(error.cause)
+}

@@ -1,0 +1,55 @@
+/** What a start tells the person at the terminal. */
+export type Greeting = {
+  readonly consolePort: number
+  readonly gatewayPort: number
+  readonly sandboxPort: number | undefined
+  readonly dataDirectory: string
+  /** Set when the management token was made at this start; it is never shown again. */
+  readonly madeManagementToken: string | undefined
+  /** Example calls for a tenant of the sandbox; undefined where none is configured. */
+  readonly exampleTenantId: string | undefined
+}
+
+const ALLOWED_ID = 'enterprise:GET:/events/{}'
+
+/** The text that a start prints: where everything is, and three lines to paste. */
+export function greeting(facts: Greeting): string {
+  const lines = [
+    '',
+    '  Stagedoor is open.',
+    '',
+    `  Admin API   http://127.0.0.1:${facts.consolePort}/api/v1/tenants   (description: /api/openapi.json)`,
+    `  Gateway     http://127.0.0.1:${facts.gatewayPort}`,
+    ...(facts.sandboxPort === undefined
+      ? []
+      : [`  Sandbox     http://127.0.0.1:${facts.sandboxPort}   (stands in for the Momentus APIs)`]),
+    `  Data        ${facts.dataDirectory}`,
+    '',
+    ...tokenLines(facts.madeManagementToken),
+    ...(facts.exampleTenantId === undefined ? [] : exampleLines(facts, facts.exampleTenantId)),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function tokenLines(made: string | undefined): readonly string[] {
+  if (made === undefined) {
+    return ['  The management token is the one that you set, or that the first start showed.', '']
+  }
+  return ['  Management token, shown this once:', '', `  ${made}`, '']
+}
+
+function exampleLines(facts: Greeting, tenantId: string): readonly string[] {
+  const token = facts.madeManagementToken ?? '$STAGEDOOR_MANAGEMENT_TOKEN'
+  const events = `http://127.0.0.1:${facts.gatewayPort}/enterprise/connect/api/Events/10`
+  const body = `{"title":"Day board '$(date +%s)'","authenticationMethod":"api_token","allowedEndpoints":{"kind":"only","endpoints":["${ALLOWED_ID}"]}}`
+  const take = `sed -n 's/.*"apiToken":"\\([^"]*\\)".*/\\1/p'`
+  const create = `curl -s http://127.0.0.1:${facts.consolePort}/api/v1/tenants/${tenantId}/credentials -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' -d '${body}'`
+  return [
+    '  Try it in another terminal: create a credential, make a call that it allows, make one that it refuses.',
+    '',
+    `CREATED=$(${create}); echo "$CREATED"; APITOKEN=$(echo "$CREATED" | ${take})`,
+    `curl -i "${events}?search=All" -H "Authorization: Bearer $APITOKEN"`,
+    `curl -i "${events}/1001" -H "Authorization: Bearer $APITOKEN"`,
+    '',
+  ]
+}

@@ -1,0 +1,129 @@
+import type { Denied } from '@stagedoor/core/decision.ts'
+
+/** What a problem is called. `type` is this and the code. A name, not an address: it stays when pages move. */
+const PROBLEM_TYPE_BASE = 'urn:stagedoor:error:'
+
+/** Every code with which a request is refused before or without a decision. `docs/errors/<code>.md` has the page. */
+export const PROBLEMS = {
+  // The admin API.
+  json_malformed: { status: 400, title: 'The body is not JSON' },
+  header_malformed: { status: 400, title: 'A header cannot be read' },
+  unauthenticated: { status: 401, title: 'A management token is needed' },
+  not_found: { status: 404, title: 'There is no such thing' },
+  method_not_allowed: { status: 405, title: 'The method is not one of this address' },
+  title_taken: { status: 409, title: 'Another credential of this tenant has the title' },
+  version_mismatch: { status: 412, title: 'The credential has changed since it was read' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  validation_failed: { status: 422, title: 'Some fields are not accepted' },
+  authentication_method_not_available: {
+    status: 422,
+    title: 'The tenant does not have this authentication method',
+  },
+  empty_list_not_confirmed: { status: 422, title: 'An empty list of endpoints needs a confirmation' },
+  endpoint_not_in_tenant: { status: 422, title: 'Some endpoints are not among those of the tenant' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  precondition_required: { status: 428, title: 'If-Match is needed' },
+  // The gateway.
+  request_malformed: { status: 400, title: 'The request cannot be read' },
+  request_too_slow: { status: 408, title: 'The request took too long to arrive' },
+  head_too_large: { status: 431, title: 'The head of the request is too large' },
+  target_malformed: { status: 400, title: 'The request target cannot be read' },
+  target_ambiguous: { status: 400, title: 'The request target can be read in more than one way' },
+  header_ambiguous: { status: 400, title: 'The headers can be read in more than one way' },
+  token_in_query: { status: 400, title: 'A token stands in the query' },
+  token_presented_twice: { status: 400, title: 'More than one token was presented' },
+  body_not_expected: { status: 400, title: 'The method has no body' },
+  method_not_supported: { status: 405, title: 'The method is not supported' },
+  target_too_long: { status: 414, title: 'The request target is too long' },
+  upstream_unreachable: { status: 502, title: 'The API behind the gateway cannot be reached' },
+  upstream_answer_invalid: {
+    status: 502,
+    title: 'The API behind the gateway answered something that cannot be read',
+  },
+  upstream_sign_in_failed: { status: 502, title: 'The gateway could not sign in to the API behind it' },
+  upstream_timeout: { status: 504, title: 'The API behind the gateway did not answer in time' },
+  // Both.
+  internal_error: { status: 500, title: 'Something broke here' },
+  overloaded: { status: 503, title: 'Too much to do at the moment' },
+} as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+export type ProblemOptions = {
+  readonly code: ProblemCode
+  readonly requestId: string
+  /** What happened this time, in public words: no secret, no stack, nothing of the database. */
+  readonly detail?: string | undefined
+  /** Further members (RFC 9457 3.2). They cannot replace the standard ones. */
+  readonly extra?: Readonly<Record<string, unknown>> | undefined
+}
+
+/** The body of a problem answer (RFC 9457). */
+export type ProblemBody = {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly code: string
+  readonly requestId: string
+}
+
+/** Status and body of a problem answer, for whoever writes the answer. */
+export function problemBody({ code, requestId, detail, extra }: ProblemOptions): {
+  readonly status: number
+  readonly body: ProblemBody
+} {
+  const { status, title } = PROBLEMS[code]
+  const type = PROBLEM_TYPE_BASE + code
+  return {
+    status,
+    body: { ...extra, type, title, status, ...(detail !== undefined && { detail }), code, requestId },
+  }
+}
+
+/** The problem as an answer of its own. */
+export function problem(
+  options: ProblemOptions & { readonly headers?: Readonly<Record<string, string>> },
+): Response {
+  const { status, body } = problemBody(options)
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...options.headers, 'content-type': 'application/problem+json' },
+  })
+}
+
+export type RefusalOptions = {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  readonly requestId: string
+}
+
+/** The body of a refused call: the reason as code, and what is missing. Nothing about whose the token is. */
+export function refusalBody(
+  denied: Denied,
+  { status, title, detail, requestId }: RefusalOptions,
+): ProblemBody {
+  const { reason, endpoint, further, methods } = denied
+  return {
+    ...(endpoint && {
+      endpoint: {
+        id: endpoint.id,
+        catalog: endpoint.catalog,
+        operation: endpoint.operation,
+        method: endpoint.method,
+        path: endpoint.path,
+        title: endpoint.title,
+      },
+    }),
+    ...(further && { further }),
+    ...(methods && { methods }),
+    type: PROBLEM_TYPE_BASE + reason,
+    title,
+    status,
+    detail,
+    code: reason,
+    requestId,
+  }
+}

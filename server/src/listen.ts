@@ -1,0 +1,39 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** A server that is listening. `close` lets running answers end, for at most this long. */
+export type Listening = { readonly port: number; readonly close: () => Promise<void> }
+
+const DRAIN_MS_MAX = 10_000
+
+/** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
+const HOST = '127.0.0.1'
+
+/** Listens on loopback. Rejects with a message that names the setting. */
+export function listen(
+  server: Server,
+  options: { readonly port: number; readonly setting: string },
+): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'another program uses it' : error.message
+      reject(new Error(`${options.setting}: cannot listen on port ${options.port}: ${why}`))
+    })
+    server.listen(options.port, HOST, () => {
+      const address: string | AddressInfo | null = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : options.port
+      resolve({ port, close: () => drain(server) })
+    })
+  })
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX)
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { pino } from 'pino'
+import { startApp } from './app.ts'
+import { type Config, readConfig } from './config/config.ts'
+import { greeting } from './greeting.ts'
+import { type SandboxProcess, startSandbox } from './sandbox-process.ts'
+import { openSqlite } from './storage/sqlite.ts'
+import { loadTenants } from './tenants.ts'
+
+// The only file that reads the environment, the clock and randomness, or writes to the terminal.
+
+const read = readConfig({
+  env: process.env,
+  folder: process.cwd(),
+  readText: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+})
+if (read.ok) await run(read.config)
+else fail(read.problems)
+
+function fail(problems: readonly string[]): void {
+  process.stderr.write(`Stagedoor does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`)
+  process.exitCode = 1
+}
+
+async function run(config: Config): Promise<void> {
+  const undo: (() => Promise<void> | void)[] = []
+  const undoAll = async (): Promise<void> => {
+    for (const step of undo.splice(0).toReversed()) await step()
+  }
+  try {
+    const log = pino(
+      { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      pino.destination({ fd: 2, sync: true }),
+    )
+    const tenants = await loadTenants(config)
+    const dataDirectory = resolve(config.data)
+    const storage = await openSqlite({ directory: dataDirectory, now: Date.now })
+    undo.push(storage.close)
+    const sandbox: SandboxProcess | undefined = config.sandbox
+      ? await startSandbox({ port: config.sandboxPort }).catch((error: Error) => {
+          throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
+        })
+      : undefined
+    if (sandbox) undo.push(sandbox.close)
+    const parts = { config, tenants, storage, sandboxPort: sandbox?.port }
+    const app = await startApp(parts, { now: Date.now, randomBytes, log })
+    undo.push(app.close)
+    const stop = (): void => void undoAll().then(() => process.exit(0))
+    process.once('SIGINT', stop).once('SIGTERM', stop)
+    const exampleTenant = tenants.find(({ catalogs }) => catalogs.some(({ id }) => id === 'enterprise'))
+    process.stdout.write(
+      greeting({
+        consolePort: app.consolePort,
+        gatewayPort: app.gatewayPort,
+        sandboxPort: sandbox?.port,
+        dataDirectory,
+        madeManagementToken: app.madeManagementToken,
+        exampleTenantId: sandbox ? exampleTenant?.id : undefined,
+      }),
+    )
+  } catch (error) {
+    fail([error instanceof Error ? error.message : String(error)])
+    await undoAll()
+  }
+}

@@ -1,0 +1,48 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Schema } from './schema.ts'
+
+/** A credential that has changed. Says which, not how: the newest state is read when it is applied. */
+export type Change = { readonly seq: number; readonly tenantId: string; readonly credentialId: string }
+
+export type NewChange = Omit<Change, 'seq'> & { readonly occurredAt: number }
+
+/** Appends within the transaction that makes the change. Answers its position. */
+export async function changeAppend(trx: Transaction<Schema>, change: NewChange): Promise<number> {
+  const { seq } = await trx
+    .updateTable('change_counter')
+    .set((on) => ({ seq: on('seq', '+', 1) }))
+    .where('id', '=', 1)
+    .returning('seq')
+    .executeTakeFirstOrThrow()
+  const { tenantId, credentialId, occurredAt } = change
+  await trx
+    .insertInto('changes')
+    .values({ seq, tenant_id: tenantId, credential_id: credentialId, occurred_at: occurredAt })
+    .execute()
+  return seq
+}
+
+/** The position of the newest committed change; 0 before the first. */
+export async function changeLatest(db: Kysely<Schema>): Promise<number> {
+  const row = await db
+    .selectFrom('change_counter')
+    .select('seq')
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
+  return row.seq
+}
+
+/** At most `limit` changes after this position, in order. */
+export async function changeListAfter(
+  db: Kysely<Schema>,
+  seq: number,
+  limit: number,
+): Promise<readonly Change[]> {
+  return await db
+    .selectFrom('changes')
+    .select(['seq', 'tenant_id as tenantId', 'credential_id as credentialId'])
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute()
+}

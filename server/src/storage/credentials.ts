@@ -1,0 +1,91 @@
+import { type Kysely, sql } from 'kysely'
+import type { CredentialRow, Schema } from './schema.ts'
+
+/** What lists show of a credential: everything but the list of its endpoints and its password's hash. */
+export type CredentialListRow = Omit<CredentialRow, 'allowed_endpoints' | 'password_hash' | 'search_key'>
+
+export type CredentialKey = { readonly tenantId: string; readonly id: string }
+
+/** The credential, unless it is deleted or another tenant's. */
+export async function credentialFindById(
+  db: Kysely<Schema>,
+  { tenantId, id }: CredentialKey,
+): Promise<CredentialRow | undefined> {
+  return await db
+    .selectFrom('credentials')
+    .selectAll()
+    .where('id', '=', id)
+    .where('tenant_id', '=', tenantId)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+}
+
+/** The id of the credential that has this title now. */
+export async function credentialFindIdByTitle(
+  db: Kysely<Schema>,
+  { tenantId, titleKey }: { readonly tenantId: string; readonly titleKey: string },
+): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('credentials')
+    .select('id')
+    .where('tenant_id', '=', tenantId)
+    .where('title_key', '=', titleKey)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row?.id
+}
+
+export async function credentialInsert(db: Kysely<Schema>, row: CredentialRow): Promise<void> {
+  await db.insertInto('credentials').values(row).execute()
+}
+
+export type CredentialChanges = Partial<Omit<CredentialRow, 'id' | 'tenant_id' | 'version' | 'created_at'>>
+
+/** Writes these columns and counts the version on. */
+export async function credentialUpdate(
+  db: Kysely<Schema>,
+  id: string,
+  changes: CredentialChanges,
+): Promise<void> {
+  await db
+    .updateTable('credentials')
+    .set({ ...changes, version: sql<number>`version + 1` })
+    .where('id', '=', id)
+    .execute()
+}
+
+export type CredentialListOptions = {
+  readonly tenantId: string
+  /** Folded words that title or description must all contain. */
+  readonly words: readonly string[]
+  /** The last credential of the page before. */
+  readonly after: { readonly titleKey: string; readonly id: string } | undefined
+  readonly limit: number
+}
+
+/** By title, then id. */
+export async function credentialList(
+  db: Kysely<Schema>,
+  { tenantId, words, after, limit }: CredentialListOptions,
+): Promise<readonly CredentialListRow[]> {
+  let query = db
+    .selectFrom('credentials')
+    .select(['id', 'tenant_id', 'title', 'title_key', 'description', 'authentication_method', 'active'])
+    .select(['allowed_endpoints_count', 'email', 'version', 'created_at', 'updated_at', 'deleted_at'])
+    .where('tenant_id', '=', tenantId)
+    .where('deleted_at', 'is', null)
+  for (const word of words) {
+    query = query.where(
+      sql<boolean>`search_key like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+    )
+  }
+  if (after) {
+    query = query.where((on) =>
+      on.or([
+        on('title_key', '>', after.titleKey),
+        on.and([on('title_key', '=', after.titleKey), on('id', '>', after.id)]),
+      ]),
+    )
+  }
+  return await query.orderBy('title_key').orderBy('id').limit(limit).execute()
+}

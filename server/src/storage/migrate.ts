@@ -1,0 +1,47 @@
+import type { Kysely, Transaction } from 'kysely'
+import { StorageError } from './errors.ts'
+import { createTables } from './migrations/0001-create-tables.ts'
+import type { Schema } from './schema.ts'
+
+export type Migration = {
+  readonly name: string
+  readonly up: (trx: Transaction<Schema>) => Promise<void>
+}
+
+/** In order. Only ever appended to: there is no way back but a backup. */
+export const MIGRATIONS: readonly Migration[] = [{ name: '0001-create-tables', up: createTables }]
+
+export type MigrateOptions = {
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly migrations?: readonly Migration[]
+}
+
+/** Applies what is missing, each in a transaction of its own. Throws StorageError on a database from a newer program. */
+export async function migrate(
+  db: Kysely<Schema>,
+  { now, migrations = MIGRATIONS }: MigrateOptions,
+): Promise<void> {
+  await db.schema
+    .createTable('migrations')
+    .ifNotExists()
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('applied_at', 'bigint', (column) => column.notNull())
+    .execute()
+  const applied = await db.selectFrom('migrations').select('name').orderBy('name').execute()
+  const known = new Set(migrations.map((migration) => migration.name))
+  const unknown = applied.find(({ name }) => !known.has(name))
+  if (unknown) {
+    throw new StorageError(
+      `The database was written by a newer Stagedoor: this one does not know "${unknown.name}". Start the newer program.`,
+    )
+  }
+  const done = new Set(applied.map(({ name }) => name))
+  for (const { name, up } of migrations) {
+    if (done.has(name)) continue
+    await db.transaction().execute(async (trx) => {
+      await up(trx)
+      await trx.insertInto('migrations').values({ name, applied_at: now() }).execute()
+    })
+  }
+}

@@ -1,0 +1,6 @@
+import type { RandomBytes } from '@stagedoor/core/token.ts'
+
+/** A new id that may be logged: prefix and 96 random bits in hex, `cred_0123...`. Never shares a prefix with a secret. */
+export function newId(prefix: 'cred' | 'tok' | 'aud', randomBytes: RandomBytes): string {
+  return `${prefix}_${Buffer.from(randomBytes(12)).toString('hex')}`
+}

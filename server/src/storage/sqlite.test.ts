@@ -1,0 +1,195 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { changeAppend, changeLatest, changeListAfter } from './changes.ts'
+import { credentialInsert } from './credentials.ts'
+import { managementTokenFind, managementTokenInsert } from './management-tokens.ts'
+import { MIGRATIONS, migrate } from './migrate.ts'
+import { policyRecordFind, policyRecordList } from './policy-records.ts'
+import { openSqlite } from './sqlite.ts'
+import { tokenInsertAll } from './tokens.ts'
+
+let directory = ''
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'stagedoor-storage-')), 'data')
+})
+afterEach(() => {
+  rmSync(join(directory, '..'), { recursive: true, force: true })
+})
+
+const now = (): number => 1000
+const DAY = 24 * 60 * 60 * 1000
+
+/** Another process that opens the directory and holds it. */
+async function holder(): Promise<ChildProcess> {
+  const module = join(import.meta.dirname, 'sqlite.ts')
+  const code = `import { openSqlite } from ${JSON.stringify(module)}
+    await openSqlite({ directory: ${JSON.stringify(directory)}, now: Date.now }); console.log('open'); setInterval(() => {}, 1e6)`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await new Promise((resolve) => child.stdout.once('data', resolve))
+  return child
+}
+
+describe('the lock', () => {
+  it('refuses a second process at once, naming the first, and is free when that is killed', async () => {
+    const child = await holder()
+    await expect(openSqlite({ directory, now })).rejects.toThrow(
+      `in use by another Stagedoor (process ${child.pid})`,
+    )
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await gone
+    const storage = await openSqlite({ directory, now })
+    await expect(openSqlite({ directory, now })).rejects.toThrow(`process ${process.pid}`)
+    await storage.close()
+    await (await openSqlite({ directory, now })).close()
+  })
+})
+
+describe('opening', () => {
+  it('makes directory and file readable by their owner alone, and syncs every commit', async () => {
+    const { db, close } = await openSqlite({ directory, now })
+    expect(statSync(directory).mode & 0o777).toBe(0o700)
+    expect(statSync(join(directory, 'stagedoor.sqlite')).mode & 0o077).toBe(0)
+    expect(await pragma(db, 'journal_mode')).toEqual({ journal_mode: 'wal' })
+    expect(await pragma(db, 'synchronous')).toEqual({ synchronous: 2 })
+    expect(await pragma(db, 'foreign_keys')).toEqual({ foreign_keys: 1 })
+    await close()
+  })
+
+  it('refuses a damaged file and leaves the lock free', async () => {
+    await (await openSqlite({ directory, now })).close()
+    writeFileSync(join(directory, 'stagedoor.sqlite'), 'x'.repeat(10_000))
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      await expect(openSqlite({ directory, now })).rejects.toMatchObject({
+        name: 'StorageError',
+        message: expect.stringMatching(/cannot be opened|damaged/),
+      })
+    }
+  })
+})
+
+async function pragma(db: Awaited<ReturnType<typeof openSqlite>>['db'], name: string): Promise<unknown> {
+  const { sql } = await import('kysely')
+  return (await sql.raw(`PRAGMA ${name}`).execute(db)).rows[0]
+}
+
+describe('migrations', () => {
+  it('are applied once, and a newer database is refused', async () => {
+    const first = await openSqlite({ directory, now })
+    await migrate(first.db, { now: () => 2000 })
+    const rows = await first.db.selectFrom('migrations').selectAll().execute()
+    expect(rows).toEqual(MIGRATIONS.map(({ name }) => ({ name, applied_at: 1000 })))
+    await first.db.insertInto('migrations').values({ name: '9999-later', applied_at: 1 }).execute()
+    await first.close()
+    await expect(openSqlite({ directory, now })).rejects.toThrow('written by a newer Stagedoor')
+  })
+
+  it('leave nothing of one that fails', async () => {
+    const { db, close } = await openSqlite({ directory, now })
+    const broken = {
+      name: '9998-broken',
+      up: async (trx: typeof db) => {
+        await trx.schema.createTable('half').addColumn('id', 'text').execute()
+        throw new Error('broken')
+      },
+    }
+    await expect(migrate(db, { now, migrations: [...MIGRATIONS, broken] })).rejects.toThrow('broken')
+    expect((await db.introspection.getTables()).map(({ name }) => name)).not.toContain('half')
+    await close()
+  })
+})
+
+describe('queries', () => {
+  const row = {
+    tenant_id: 't',
+    title: 'A',
+    description: '',
+    search_key: 'a',
+    authentication_method: 'api_token' as const,
+    active: 1,
+    allowed_endpoints: '{"kind":"all"}',
+    allowed_endpoints_count: null,
+    email: null,
+    password_hash: null,
+    version: 1,
+    created_at: 0,
+    updated_at: 0,
+  }
+
+  it('count changes without gaps, also past one that is rolled back', async () => {
+    const { db, close } = await openSqlite({ directory, now })
+    const append = (fail: boolean): Promise<number> =>
+      db.transaction().execute(async (trx) => {
+        const seq = await changeAppend(trx, { tenantId: 't', credentialId: 'c', occurredAt: 1 })
+        if (fail) throw new Error('rolled back')
+        return seq
+      })
+    expect(await changeLatest(db)).toBe(0)
+    const results = await Promise.allSettled([append(false), append(true), append(false), append(false)])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
+    expect((await changeListAfter(db, 1, 10)).map(({ seq }) => seq)).toEqual([2, 3])
+    expect(await changeListAfter(db, 0, 1)).toEqual([{ seq: 1, tenantId: 't', credentialId: 'c' }])
+    expect(await changeLatest(db)).toBe(3)
+    await close()
+  })
+
+  it('tell the data plane what it needs: no refresh tokens, nothing deleted long ago, nothing unreadable', async () => {
+    const { db, close } = await openSqlite({ directory, now })
+    for (const [id, deleted] of [
+      ['c1', null],
+      ['c2', 50 * DAY],
+      ['c3', 10 * DAY],
+    ] as const) {
+      await credentialInsert(db, { ...row, id, title_key: id, deleted_at: deleted })
+      for (const kind of ['access', 'refresh'] as const) {
+        await tokenInsertAll(db, [
+          {
+            id: `${id}${kind}`,
+            credential_id: id,
+            kind,
+            digest: id + kind,
+            hint: '',
+            issued_at: 1,
+            expires_at: 5,
+            revoked_at: deleted,
+          },
+        ])
+      }
+    }
+    const records = await policyRecordList(db, { now: 60 * DAY })
+    expect(records.map(({ id, deleted }) => [id, deleted])).toEqual([
+      ['c1', false],
+      ['c2', true],
+    ])
+    expect(await policyRecordFind(db, 'c1')).toEqual({
+      id: 'c1',
+      tenantId: 't',
+      active: true,
+      deleted: false,
+      allowedEndpoints: { kind: 'all' },
+      tokens: [{ id: 'c1access', kind: 'access', digest: 'c1access', expiresAt: 5, revokedAt: undefined }],
+    })
+    expect(await policyRecordFind(db, 'none')).toBeUndefined()
+    await db
+      .updateTable('credentials')
+      .set({ allowed_endpoints: '{"kind":"only"}' })
+      .where('id', '=', 'c1')
+      .execute()
+    await expect(policyRecordFind(db, 'c1')).rejects.toThrow('cannot read')
+    await close()
+  })
+
+  it('keep the first management token', async () => {
+    const { db, close } = await openSqlite({ directory, now })
+    expect(await managementTokenFind(db)).toBeUndefined()
+    const token = { id: 'mgt_1', digest: 'd', hint: 'h', created_at: 1 }
+    await managementTokenInsert(db, token)
+    expect(await managementTokenFind(db)).toEqual(token)
+    await close()
+  })
+})

@@ -1,0 +1,75 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely } from 'kysely'
+import { StorageError } from './errors.ts'
+import { migrate } from './migrate.ts'
+import type { Schema } from './schema.ts'
+import { nodeSqliteDialect } from './sqlite-dialect.ts'
+import { lockDirectory } from './sqlite-lock.ts'
+
+/** An open database. Transactions queue on its one connection: inside one, use only what it hands in. */
+export type Storage = {
+  readonly db: Kysely<Schema>
+  readonly close: () => Promise<void>
+}
+
+export type OpenSqliteOptions = {
+  /** Made where it does not exist, readable by this account alone. */
+  readonly directory: string
+  /** Epoch milliseconds. */
+  readonly now: () => number
+}
+
+/**
+ * Opens `stagedoor.sqlite` in the directory, brought up to date.
+ * Throws StorageError where another process holds it, it is damaged, or a newer program wrote it.
+ */
+export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise<Storage> {
+  prepareDirectory(directory)
+  const unlock = lockDirectory(directory)
+  let database: DatabaseSync | undefined
+  try {
+    database = openDatabase(join(directory, 'stagedoor.sqlite'))
+    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) })
+    await migrate(db, { now })
+    return {
+      db,
+      close: async () => {
+        await db.destroy()
+        unlock()
+      },
+    }
+  } catch (error) {
+    database?.close()
+    unlock()
+    throw error
+  }
+}
+
+function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StorageError(`${directory} cannot be made`, { cause: error })
+  }
+}
+
+function openDatabase(path: string): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    // Made here, since SQLite would leave it readable to others; its side files inherit the mode.
+    closeSync(openSync(path, 'a', 0o600))
+    database = new DatabaseSync(path)
+    // FULL: with WAL, anything less may lose acknowledged writes when the power fails.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    const check = database.prepare('PRAGMA quick_check').get()
+    if (check?.['quick_check'] !== 'ok')
+      throw new StorageError(`${path} is damaged: ${String(check?.['quick_check'])}`)
+    return database
+  } catch (error) {
+    database?.close()
+    if (error instanceof StorageError) throw error
+    throw new StorageError(`${path} cannot be opened as a database`, { cause: error })
+  }
+}

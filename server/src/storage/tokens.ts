@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely'
+import type { Schema, TokenRow } from './schema.ts'
+
+/** What may be shown of a token. */
+export type TokenListRow = Omit<TokenRow, 'digest'>
+
+export async function tokenInsertAll(db: Kysely<Schema>, rows: readonly TokenRow[]): Promise<void> {
+  await db.insertInto('tokens').values(rows).execute()
+}
+
+/** The tokens of these credentials, oldest first. */
+export async function tokenListByCredentials(
+  db: Kysely<Schema>,
+  credentialIds: readonly string[],
+): Promise<readonly TokenListRow[]> {
+  if (credentialIds.length === 0) return []
+  return await db
+    .selectFrom('tokens')
+    .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at', 'revoked_at'])
+    .where('credential_id', 'in', credentialIds)
+    .orderBy('issued_at')
+    .orderBy('kind')
+    .orderBy('id')
+    .execute()
+}
+
+/** Revokes every token of the credential that is not revoked yet. */
+export async function tokenRevokeByCredential(
+  db: Kysely<Schema>,
+  { credentialId, revokedAt }: { readonly credentialId: string; readonly revokedAt: number },
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ revoked_at: revokedAt })
+    .where('credential_id', '=', credentialId)
+    .where('revoked_at', 'is', null)
+    .execute()
+}
