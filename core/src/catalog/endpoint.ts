@@ -55,4 +55,6 @@ export type Catalog = {
   readonly rules: PathRules
   readonly endpoints: readonly Endpoint[]
   readonly forms: readonly EndpointForm[]
+  /** OData: names of all navigation properties. Whoever names one reaches for another set, even without a path. */
+  readonly navigationNames?: ReadonlySet<string>
 }

@@ -52,12 +52,27 @@ export function match(matchers: readonly Matcher[], method: string, target: Targ
   const matcher = findMounted(matchers, target.segments)
   if (!matcher) return { kind: 'unknown', methods: [] }
   const { rules, kind } = matcher.catalog
-  if (target.trailingSlash && !rules.trailingSlashTolerated) return { kind: 'unknown', methods: [] }
   const segments = target.segments.slice(matcher.mountSegments.length)
   const asked = method === 'HEAD' ? 'GET' : method
-  return kind === 'odata'
-    ? matchODataPath(matcher, asked, segments, target.query)
-    : matchPathForms(matcher, asked, segments, target.query)
+  if (kind === 'openapi') return matchSlashed(matcher, asked, target, segments)
+  if (target.trailingSlash && !rules.trailingSlashTolerated) return { kind: 'unknown', methods: [] }
+  return matchODataPath(matcher, asked, segments, target.query)
+}
+
+/**
+ * A slash at the end is one more segment, an empty one: documents of some APIs have it in every path. The request
+ * counts as it was sent; where the catalog tolerates it, also with the slash added or taken away.
+ */
+function matchSlashed(matcher: Matcher, method: string, target: Target, segments: readonly string[]): Match {
+  // "/" is the whole API's root and has no other spelling.
+  if (segments.length === 0) return matchPathForms(matcher, method, segments, target.query)
+  const slashed = [...segments, '']
+  const [sent, other] = target.trailingSlash ? [slashed, segments] : [segments, slashed]
+  const found = matchPathForms(matcher, method, sent, target.query)
+  if (found.kind !== 'unknown' || !matcher.catalog.rules.trailingSlashTolerated) return found
+  const tolerated = matchPathForms(matcher, method, other, target.query)
+  if (tolerated.kind !== 'unknown') return tolerated
+  return { kind: 'unknown', methods: [...new Set([...found.methods, ...tolerated.methods])].toSorted() }
 }
 
 /** The catalog with the longest mount that the path begins with: OData is mounted below Enterprise's own API. */

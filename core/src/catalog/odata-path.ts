@@ -35,7 +35,7 @@ export function matchODataPath(
   const [head, ...rest] = segments
   const prefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
   const upstreamPath = `${prefix}/${segments.map(writeSegment).join('/')}`
-  const further = [...rest, ...furtherOptions(query)]
+  const further = [...rest, ...furtherOptions(query, matcher.catalog.navigationNames ?? new Set())]
   if (head === undefined || head.startsWith('$')) {
     return { kind: 'beyond', matcher, further: [head ?? 'the service document', ...further], upstreamPath }
   }
@@ -55,15 +55,24 @@ function isPlainKey(key: string): boolean {
   return new RegExp(String.raw`^\((?:\w+=)?${literal}(?:,\w+=${literal})*\)$`).test(key)
 }
 
-function furtherOptions(query: readonly QueryParameter[]): string[] {
+function furtherOptions(query: readonly QueryParameter[], navigation: ReadonlySet<string>): string[] {
   const further: string[] = []
-  for (const { name, value = '' } of query) {
-    // The Momentus dialect carries all options in one parameter. How often its receiver decodes is not known, so
-    // a "%" in it is refused, and it is split at every "&", also at one inside a literal.
-    if (name === 'ODataQuery') further.push(...(value.includes('%') ? [name] : furtherOptions(unwrap(value))))
-    else if (!staysInside(name, value)) further.push(name)
+  const seen = new Set<string>()
+  for (const { name, value = '' } of query.flatMap(unwrapDialect)) {
+    // Servers differ on which of two equal options counts (odata.md row 48).
+    if (seen.has(name) || !staysInside(name, value, navigation)) further.push(name)
+    seen.add(name)
   }
   return further
+}
+
+/**
+ * The Momentus dialect carries all options in one parameter. How often its receiver decodes is not known, so one with a
+ * "%" in it stays as it is, and counts as an option of the service; and it is split at every "&", also inside a literal.
+ */
+function unwrapDialect(parameter: QueryParameter): readonly QueryParameter[] {
+  const { name, value = '' } = parameter
+  return name === 'ODataQuery' && !value.includes('%') ? unwrap(value) : [parameter]
 }
 
 function unwrap(text: string): readonly QueryParameter[] {
@@ -79,10 +88,12 @@ function unwrap(text: string): readonly QueryParameter[] {
  * Whether an option cannot leave its set. A path, an alias, `$it`, `$root`, a lambda, a function of the service,
  * or another option hidden in the text (odata.md row 49) can.
  */
-function staysInside(name: string, value: string): boolean {
+function staysInside(name: string, value: string, navigation: ReadonlySet<string>): boolean {
   if (!OWN_OPTIONS.has(name) || /[&%#]/.test(value)) return false
   const outsideLiterals = value.replace(/'(?:[^']|'')*'/g, ' ')
   if (/['/@$?;\\"]/.test(outsideLiterals)) return false
+  const names = outsideLiterals.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []
+  if (names.some((each) => navigation.has(each))) return false
   const calls = outsideLiterals.matchAll(/([\w.]+)\s*\(/g)
   return [...calls].every((call) => OWN_FUNCTIONS.has(call[1] ?? ''))
 }

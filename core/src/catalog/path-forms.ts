@@ -58,7 +58,7 @@ function sameName(one: string, other: string, rules: PathRules): boolean {
 /** The path for the upstream: literals as the catalog spells them, parameters encoded anew. */
 function rebuildPath(form: EndpointForm, segments: readonly string[]): string {
   const parts = parseTemplate(form.template).map((segment, index) =>
-    segment.kind === 'literal' ? segment.text : writeSegment(segments[index] ?? ''),
+    writeSegment(segment.kind === 'literal' ? segment.text : (segments[index] ?? '')),
   )
   return `${form.upstreamPrefix}/${parts.join('/')}`
 }

@@ -81,5 +81,6 @@ export function* placesOf(root: FormNode, segments: readonly string[], at = 0): 
   for (const mixed of root.mixed) {
     if (fitsMixed(segment, mixed.texts)) yield* placesOf(mixed.node, segments, at + 1)
   }
-  if (root.parameter) yield* placesOf(root.parameter, segments, at + 1)
+  // The empty segment is a slash at the end, and no value of a parameter.
+  if (root.parameter && segment !== '') yield* placesOf(root.parameter, segments, at + 1)
 }

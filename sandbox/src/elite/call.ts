@@ -61,7 +61,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
  * `sample` is a row of the table: it says which properties there are and of what type.
  */
 export function checkBody(call: EliteCall, sample: Row, { body, required = [] }: BodyRules): Row {
-  const known = Object.entries(body).filter(([field]) => field in sample && field !== 'id')
+  const known = Object.entries(body).filter(([field]) => Object.hasOwn(sample, field) && field !== 'id')
   const problems: FieldProblem[] = required
     .filter((field) => (body[field] ?? null) === null || body[field] === '')
     .map((field) => ({ field, message: 'is required' }))

@@ -27,7 +27,7 @@ describe('searching Enterprise', () => {
     ["Status eq '90' and EventID gt 9020", 4],
     ["startswith(Description,'O''Malley')", 3],
     ["substringof('Gala',Description) or EventID eq 9001", 6],
-    ["StartDate ge DateTime'2026-12-01'", 5],
+    ["StartDate ge DateTime'2026-12-01'", 4],
     ["StartDate ge DateTime'2026-01-03' and StartDate lt DateTime'2026-01-09T00:00:00'", 1],
     ['Account ne null and (EventID eq 9001 or EventID eq 9002)', 2],
     ['EventID le 9003$maxresults=2', 2],

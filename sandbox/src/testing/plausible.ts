@@ -70,7 +70,7 @@ export function queryFor(path: string): string {
   if (path === '/v1/functions/item-allocations') return '?functionId=function-9001-A'
   if (path === '/v1/functions') return '?startDate=2026-01-01&endDate=2026-03-31'
   if (path.endsWith('/active')) return '?activeStatus=false'
-  return path.startsWith('/api/v1') && /\{OrgCode\}$/.test(path) ? '?search=All' : ''
+  return path.startsWith('/api/v1') && path.endsWith('{OrgCode}') ? '?search=All' : ''
 }
 
 const ORG = { Organization: '10', OrganizationCode: '10' }

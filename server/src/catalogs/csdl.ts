@@ -9,7 +9,7 @@ type EntitySet = { readonly name: string; readonly annotations: Map<string, stri
 
 /** Reads the entity sets and singletons of OData CSDL XML, 4.0 or 4.01. Throws CatalogError with line and column. */
 export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): ReadCatalog {
-  const sets = readEntitySets(text, file)
+  const { sets, navigationNames } = readEntitySets(text, file)
   const endpoints = sets.map((set) => toEndpoint(set, { catalog: id, mount }))
   return {
     title: id,
@@ -25,6 +25,7 @@ export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): R
         upstreamPrefix: '',
       }),
     ),
+    navigationNames,
     notes: [],
   }
 }
@@ -46,9 +47,12 @@ function toEndpoint(
   }
 }
 
-function readEntitySets(text: string, file: string): readonly EntitySet[] {
+type Read = { readonly sets: readonly EntitySet[]; readonly navigationNames: ReadonlySet<string> }
+
+function readEntitySets(text: string, file: string): Read {
   const parser = new SaxesParser({ xmlns: true })
   const sets: EntitySet[] = []
+  const navigationNames = new Set<string>()
   let containers = 0
   let current: EntitySet | undefined
   const refuse = (problem: string): never => {
@@ -60,6 +64,7 @@ function readEntitySets(text: string, file: string): readonly EntitySet[] {
   parser.on('opentag', (tag) => {
     if (tag.uri !== EDM) return
     if (tag.local === 'EntityContainer') containers += 1
+    else if (tag.local === 'NavigationProperty') navigationNames.add(attribute(tag, 'Name') ?? '')
     else if (tag.local === 'EntitySet' || tag.local === 'Singleton') {
       const name = attribute(tag, 'Name') ?? refuse(`an ${tag.local} without Name`)
       if (!/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u.test(name))
@@ -78,7 +83,7 @@ function readEntitySets(text: string, file: string): readonly EntitySet[] {
   })
   parser.write(text.replace(/^\uFEFF/, '')).close()
   if (containers === 0) throw new CatalogError(file, '', 'there is no EntityContainer of OData 4 in it')
-  return sets
+  return { sets, navigationNames }
 }
 
 function attribute(tag: SaxesTagNS, name: string): string | undefined {
