@@ -128,11 +128,7 @@ export function spawnStagedoor(
 }
 
 /** Waits until a condition holds. Rejects if the process ends before. */
-async function until(
-  condition: () => boolean,
-  child: ChildProcess,
-  output: () => string,
-): Promise<void> {
+async function until(condition: () => boolean, child: ChildProcess, output: () => string): Promise<void> {
   while (!condition()) {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Stagedoor ended:\n${output()}`)
     await new Promise((done) => setTimeout(done, 10))

@@ -9,6 +9,8 @@ export type Matcher = {
   readonly catalog: Catalog
   readonly mountSegments: readonly string[]
   readonly forms: FormNode
+  /** Navigation names in lower case: some servers of OData read identifiers in any case (odata.md row 47). */
+  readonly navigation: ReadonlySet<string>
 }
 
 /** What a request means in a tenant's catalogs. */
@@ -40,8 +42,14 @@ export type MatchedEndpoint = {
 export function createMatcher(catalog: Catalog): Matcher {
   const forms = emptyNode()
   for (const form of catalog.forms) addForm(forms, form, catalog.rules)
-  const mountSegments = catalog.mount.split('/').slice(1)
-  return { catalog, mountSegments: mountSegments.map((segment) => fold(segment, catalog.rules)), forms }
+  const mount = catalog.mount.split('/').slice(1)
+  const navigation = [...(catalog.navigationNames ?? [])].map((name) => name.toLowerCase())
+  return {
+    catalog,
+    mountSegments: mount.map((segment) => fold(segment, catalog.rules)),
+    forms,
+    navigation: new Set(navigation),
+  }
 }
 
 /**

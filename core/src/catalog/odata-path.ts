@@ -1,5 +1,6 @@
 import { type QueryParameter, writeSegment } from '#target.ts'
 import type { Match, Matcher } from './matcher.ts'
+import { fold } from './trie.ts'
 
 /** Options that select rows and columns of the set itself, as long as no path stands in them. */
 const OWN_OPTIONS = new Set([
@@ -33,19 +34,21 @@ export function matchODataPath(
   query: readonly QueryParameter[],
 ): Match {
   const [head, ...rest] = segments
-  const prefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
-  const upstreamPath = `${prefix}/${segments.map(writeSegment).join('/')}`
-  const further = [...rest, ...furtherOptions(query, matcher.catalog.navigationNames ?? new Set())]
+  const further = [...rest, ...furtherOptions(query, matcher.navigation)]
   if (head === undefined || head.startsWith('$')) {
+    const prefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
+    const upstreamPath = `${prefix}/${segments.map(writeSegment).join('/')}`
     return { kind: 'beyond', matcher, further: [head ?? 'the service document', ...further], upstreamPath }
   }
   const addressed = /^([^()]+)(\(.*\))?$/s.exec(head)
-  const place = matcher.forms.literals.get(addressed?.[1] ?? '')
+  const place = matcher.forms.literals.get(fold(addressed?.[1] ?? '', matcher.catalog.rules))
   if (!place) return { kind: 'unknown', methods: [] }
   const form = place.forms.get(method)?.[0]
   if (!form) return { kind: 'unknown', methods: [...place.forms.keys()].toSorted() }
-  const key = addressed?.[2]
-  if (key !== undefined && !isPlainKey(key)) further.unshift(head)
+  const key = addressed?.[2] ?? ''
+  if (key !== '' && !isPlainKey(key)) further.unshift(head)
+  const own = `${form.upstreamPrefix}${form.template}${writeSegment(key)}`
+  const upstreamPath = [own, ...rest.map(writeSegment)].join('/')
   return { kind: 'endpoint', matcher, form, further, upstreamPath }
 }
 
@@ -93,7 +96,17 @@ function staysInside(name: string, value: string, navigation: ReadonlySet<string
   const outsideLiterals = value.replace(/'(?:[^']|'')*'/g, ' ')
   if (/['/@$?;\\"]/.test(outsideLiterals)) return false
   const names = outsideLiterals.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []
-  if (names.some((each) => navigation.has(each))) return false
-  const calls = outsideLiterals.matchAll(/([\w.]+)\s*\(/g)
-  return [...calls].every((call) => OWN_FUNCTIONS.has(call[1] ?? ''))
+  if (names.some((each) => navigation.has(each.toLowerCase()))) return false
+  // A full-width slash must not become a plain one behind this check.
+  if (outsideLiterals.normalize('NFKC') !== outsideLiterals) return false
+  // Whatever stands before a parenthesis counts, in any script: names of functions need not be ASCII.
+  const beforeParentheses = outsideLiterals.split('(').slice(0, -1)
+  return beforeParentheses.every((text) => {
+    const word =
+      text
+        .trimEnd()
+        .split(/[\s,()]/)
+        .at(-1) ?? ''
+    return word === '' || OWN_FUNCTIONS.has(word)
+  })
 }

@@ -3,14 +3,12 @@ import { listCredentials } from '#credentials/list-credentials.ts'
 import { decodeCursor, encodeCursor } from '#http/cursor.ts'
 import { notFound, toCredentialJson } from './answers.ts'
 import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
-import { jsonAnswer, listOf, problemAnswers, tenantParams } from './route-parts.ts'
+import { jsonAnswer, listOf, problemAnswers, searchParameter, tenantParams } from './route-parts.ts'
 import { CredentialSchema } from './schemas.ts'
 import { refuseParameter } from './validation.ts'
 
 const query = z.strictObject({
-  search: z.string().max(200).default('').openapi({
-    description: 'Words that title and description must all contain, in any case.',
-  }),
+  search: searchParameter('Words that title and description must all contain, in any case.'),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().optional(),
 })

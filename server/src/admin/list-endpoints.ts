@@ -3,14 +3,12 @@ import type { Endpoint } from '@stagedoor/core/catalog/endpoint.ts'
 import { decodeCursor, encodeCursor } from '#http/cursor.ts'
 import { notFound } from './answers.ts'
 import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
-import { jsonAnswer, listOf, problemAnswers, tenantParams } from './route-parts.ts'
+import { jsonAnswer, listOf, problemAnswers, searchParameter, tenantParams } from './route-parts.ts'
 import { EndpointSchema } from './schemas.ts'
 import { refuseParameter } from './validation.ts'
 
 const query = z.strictObject({
-  search: z.string().max(200).default('').openapi({
-    description: 'Words that operation, title, path and resource must all contain, in any case.',
-  }),
+  search: searchParameter('Words that operation, title, path and resource must all contain, in any case.'),
   catalog: z.string().optional(),
   resource: z.string().optional(),
   effect: z.enum(['read', 'write']).optional(),

@@ -13,6 +13,16 @@ export function jsonAnswer<Schema extends z.ZodType>(description: string, schema
   return { description, content: { 'application/json': { schema } } } as const
 }
 
+/** The parameter `search`. A database may end a text at NUL, and so find more than was asked for. */
+export function searchParameter(description: string) {
+  return z
+    .string()
+    .max(200)
+    .refine((text) => !/\p{Cc}/u.test(text), 'No control characters.')
+    .default('')
+    .openapi({ description })
+}
+
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
   return z.object({
     items: z.array(schema),

@@ -130,7 +130,11 @@ export const NewCredentialSchema = z
 
 export const CredentialEditsSchema = z
   .strictObject({ title: title.optional(), description: description.optional(), active: active.optional() })
-  .refine((edits) => Object.keys(edits).length > 0, 'Send at least one of title, description, active.')
+  .refine((edits) => Object.keys(edits).length > 0, {
+    error: 'Send at least one of title, description, active.',
+    // An edit of unknown fields alone is refused for those.
+    when: ({ issues }) => issues.length === 0,
+  })
   .openapi('CredentialEdits', { minProperties: 1, example: { active: false } })
 
 const expiring = z.object({ value: z.string(), expiresAt: instant })

@@ -1,4 +1,5 @@
-import type { Endpoint, EndpointForm } from '@stagedoor/core/catalog/endpoint.ts'
+import type { Endpoint, EndpointForm, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
+import { templateShape } from '@stagedoor/core/catalog/template.ts'
 import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { CatalogError } from './catalog-error.ts'
 import type { ImportOptions, ReadCatalog } from './import-catalog.ts'
@@ -10,12 +11,13 @@ type EntitySet = { readonly name: string; readonly annotations: Map<string, stri
 /** Reads the entity sets and singletons of OData CSDL XML, 4.0 or 4.01. Throws CatalogError with line and column. */
 export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): ReadCatalog {
   const { sets, navigationNames } = readEntitySets(text, file)
-  const endpoints = sets.map((set) => toEndpoint(set, { catalog: id, mount }))
+  // Identifiers of OData are told apart by case; a slash at the end means nothing.
+  const rules: PathRules = { caseSensitive: true, trailingSlashTolerated: true, ...pathRules }
+  const endpoints = sets.map((set) => toEndpoint(set, { catalog: id, mount, rules }))
   return {
     title: id,
     kind: 'odata',
-    // Identifiers of OData are told apart by case; a slash at the end means nothing.
-    rules: { caseSensitive: true, trailingSlashTolerated: true, ...pathRules },
+    rules,
     endpoints,
     forms: endpoints.map(
       (endpoint): EndpointForm => ({
@@ -32,10 +34,10 @@ export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): R
 
 function toEndpoint(
   { name, annotations }: EntitySet,
-  { catalog, mount }: { catalog: string; mount: string },
+  { catalog, mount, rules }: { catalog: string; mount: string; rules: PathRules },
 ): Endpoint {
   return {
-    id: `${catalog}:GET:/${name}`,
+    id: `${catalog}:GET:${templateShape(`/${name}`, rules)}`,
     catalog,
     operation: annotations.get('Stagedoor.OperationName') ?? `Query${name}`,
     method: 'GET',
@@ -81,7 +83,7 @@ function readEntitySets(text: string, file: string): Read {
   parser.on('closetag', (tag) => {
     if (tag.local === 'EntitySet' || tag.local === 'Singleton') current = undefined
   })
-  parser.write(text.replace(/^\uFEFF/, '')).close()
+  parser.write(text).close()
   if (containers === 0) throw new CatalogError(file, '', 'there is no EntityContainer of OData 4 in it')
   return { sets, navigationNames }
 }

@@ -26,17 +26,20 @@ export type ReadCatalog = Omit<Catalog, 'id' | 'mount'> & { readonly notes: read
  * Reads an API's published description: OpenAPI 3.0/3.1 and Swagger 2.0 in JSON or YAML, OData CSDL in XML.
  * Rejects with a CatalogError that names file and place.
  */
-export async function importCatalog(options: ImportOptions): Promise<ImportedCatalog> {
-  const { id, mount, title } = options
-  const { notes, ...read } = /^\s*</.test(options.text.replace(/^\uFEFF/, ''))
-    ? readCsdl(options)
-    : await readOpenApi(options)
-  const catalog: Catalog = { ...read, id, mount, title: title ?? read.title }
-  if (catalog.endpoints.length === 0) throw new CatalogError(options.file, '', 'there is no operation in it')
+export async function importCatalog(given: ImportOptions): Promise<ImportedCatalog> {
+  const options = { ...given, text: given.text.replace(/^\uFEFF/, '') }
+  const { id, mount, title, file } = options
   try {
+    const { notes, ...read } = options.text.trimStart().startsWith('<')
+      ? readCsdl(options)
+      : await readOpenApi(options)
+    const catalog: Catalog = { ...read, id, mount, title: title ?? read.title }
+    if (catalog.endpoints.length === 0) throw new CatalogError(file, '', 'there is no operation in it')
+    // Finds forms that no request can tell apart, before anything is served.
     createMatcher(catalog)
+    return { catalog, notes }
   } catch (error) {
-    throw new CatalogError(options.file, '', error instanceof Error ? error.message : String(error))
+    if (error instanceof CatalogError) throw error
+    throw new CatalogError(file, '', error instanceof Error ? error.message : String(error))
   }
-  return { catalog, notes }
 }

@@ -42,7 +42,7 @@ export function findOperations(file: string, document: Json): Found {
       if (!method) continue
       const at = `${place}/${member}`
       if (!isObject(operation)) throw new CatalogError(file, at, 'the operation is not an object')
-      const upstreamPrefix = serverPrefix(file, { document, item, operation, place: at })
+      const upstreamPrefix = serverPrefix(file, { document, item, operation, itemPlace: place, place: at })
       operations.push(toOperation(file, operation, { method, path, place: at, upstreamPrefix }))
     }
   }
@@ -53,6 +53,15 @@ function checkPath(file: string, path: string, place: string): void {
   if (!path.startsWith('/')) throw new CatalogError(file, place, 'a path starts with "/"')
   if (/[?#]/.test(path))
     throw new CatalogError(file, place, 'a path holds no query: say which parameters are meant with x-also')
+  const odd = /\/\/|\/\.{1,2}(?=\/|$)|[%;\\]/.exec(path)
+  if (odd) {
+    // A request with these is refused before it is matched, so the operation could never be called.
+    throw new CatalogError(
+      file,
+      place,
+      `"${odd[0]}" in a path, which is written decoded and without empty or dot segments`,
+    )
+  }
   try {
     parseTemplate(path)
   } catch (error) {

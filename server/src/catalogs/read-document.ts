@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { dereference } from '@apidevtools/json-schema-ref-parser'
 import { parseDocument } from 'yaml'
 import { CatalogError } from './catalog-error.ts'
@@ -29,17 +30,14 @@ export async function readDocument(file: string, text: string): Promise<Json> {
   refuseNetwork(file, value)
   try {
     const resolved: unknown = await dereference(file, structuredClone(value), {
-      resolve: { http: false, file: { canRead: true } },
+      resolve: { http: { order: 1, canRead: ({ url }) => isNetwork(url), read: ({ url }) => refuse(url) } },
       dereference: { circular: true },
     })
     if (isObject(resolved)) return resolved
     throw new TypeError('the document is not an object')
   } catch (error) {
-    throw new CatalogError(
-      file,
-      '',
-      `a $ref cannot be followed: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const message = error instanceof Error ? error.message : String(error)
+    throw new CatalogError(file, placeOfRef(value, message), `a $ref cannot be followed: ${message}`)
   }
 }
 
@@ -48,10 +46,13 @@ function readJson(file: string, text: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    const at = /position (\d+)/.exec(message)?.[1]
-    const before = text.slice(0, Number(at ?? 0)).split('\n')
-    const place = at === undefined ? '' : `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`
-    throw new CatalogError(file, place, `not JSON: ${message}`)
+    // JSON.parse does not always tell where. JSON is a part of YAML, whose reader does.
+    const start = parseDocument(text, { schema: 'json', prettyErrors: true }).errors[0]?.linePos?.[0]
+    throw new CatalogError(
+      file,
+      start ? `line ${start.line}, column ${start.col}` : '',
+      `not JSON: ${message}`,
+    )
   }
 }
 
@@ -78,23 +79,44 @@ function readYaml(file: string, text: string): unknown {
   }
 }
 
+function isNetwork(url: string): boolean {
+  // One letter and a colon are a drive.
+  return /^[a-z][a-z0-9+.-]+:|^\/\//i.test(url)
+}
+
+function refuse(url: string): never {
+  throw new TypeError(`references over a network are not followed: ${url}`)
+}
+
 /** A document that a stranger wrote must not make this program ask addresses that the stranger chose. */
-function refuseNetwork(
-  file: string,
+function refuseNetwork(file: string, value: Json): void {
+  for (const { ref, place } of refsIn(value)) {
+    if (isNetwork(ref)) {
+      throw new CatalogError(file, place, `references over a network are not followed: ${ref}`)
+    }
+  }
+}
+
+/** Where the reference stands that a message is about; empty if that cannot be told. */
+function placeOfRef(value: Json, message: string): string {
+  for (const { ref, place } of refsIn(value)) {
+    const [path = '', fragment = ''] = ref.split('#')
+    if (path === '' ? message.includes(`#${fragment}`) : message.includes(basename(path))) return place
+  }
+  return ''
+}
+
+type Ref = { readonly ref: string; readonly place: string }
+
+function* refsIn(
   value: unknown,
   path: readonly string[] = [],
   seen = new Set<unknown>(),
-): void {
+): Generator<Ref, void> {
   if (typeof value !== 'object' || value === null || seen.has(value)) return
   seen.add(value)
   for (const [name, member] of Object.entries(value)) {
-    if (name === '$ref' && typeof member === 'string' && /^[a-z][a-z0-9+.-]*:|^\/\//i.test(member)) {
-      throw new CatalogError(
-        file,
-        pointer(...path, name),
-        `references over a network are not followed: ${member}`,
-      )
-    }
-    refuseNetwork(file, member, [...path, name], seen)
+    if (name === '$ref' && typeof member === 'string') yield { ref: member, place: pointer(...path, name) }
+    else yield* refsIn(member, [...path, name], seen)
   }
 }

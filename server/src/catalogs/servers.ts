@@ -1,3 +1,4 @@
+import { parseTarget } from '@stagedoor/core/target.ts'
 import { CatalogError } from './catalog-error.ts'
 import { isObject, type Json } from './read-document.ts'
 
@@ -5,6 +6,8 @@ type Levels = {
   readonly document: Json
   readonly item: Json
   readonly operation: Json
+  /** JSON pointers of the path item and of the operation. */
+  readonly itemPlace: string
   readonly place: string
 }
 
@@ -12,16 +15,20 @@ type Levels = {
  * What stands between the configured base URL and an operation's path. A relative server (`/api/v1`) follows the base URL;
  * an absolute one is replaced by it. The closest level that names servers counts (OpenAPI 3.1, 4.8.10).
  */
-export function serverPrefix(file: string, { document, item, operation, place }: Levels): string {
+export function serverPrefix(file: string, { document, item, operation, itemPlace, place }: Levels): string {
   if (document['swagger'] !== undefined) {
     const { host, basePath } = document
     return host === undefined && typeof basePath === 'string' ? toPrefix(file, basePath, '/basePath') : ''
   }
-  for (const level of [operation, item, document]) {
+  for (const [level, at] of [
+    [operation, place],
+    [item, itemPlace],
+    [document, ''],
+  ] as const) {
     const { servers } = level
     const first: unknown = Array.isArray(servers) ? servers[0] : undefined
     if (first === undefined) continue
-    const where = level === document ? '/servers/0/url' : `${place} (servers)`
+    const where = `${at}/servers/0/url`
     if (!isObject(first) || typeof first['url'] !== 'string')
       throw new CatalogError(file, where, 'a server needs a url')
     return toPrefix(file, withVariables(first['url'], first['variables']), where)
@@ -34,7 +41,11 @@ function toPrefix(file: string, url: string, place: string): string {
   if (!url.startsWith('/') || url.startsWith('//') || /[?#{}\s]/.test(url)) {
     throw new CatalogError(file, place, `"${url}" is neither an absolute URL nor a path that starts with "/"`)
   }
-  return url.replace(/\/+$/, '')
+  const prefix = url.replace(/\/+$/, '')
+  // It stands in every path that goes upstream, so it is held to what a request's own path is held to.
+  const parsed = prefix === '' ? undefined : parseTarget(prefix)
+  if (parsed?.ok === false) throw new CatalogError(file, place, `"${url}" has ${parsed.problem}`)
+  return prefix
 }
 
 function withVariables(url: string, variables: unknown): string {

@@ -3,7 +3,10 @@ import type { Denied } from '@stagedoor/core/decision.ts'
 /** What a problem is called. `type` is this and the code. A name, not an address: it stays when pages move. */
 const PROBLEM_TYPE_BASE = 'urn:stagedoor:error:'
 
-/** Every code with which a request is refused before or without a decision. `docs/errors/<code>.md` has the page. */
+/**
+ * Every code with which a request is refused before or without a decision. `docs/errors/<code>.md` has the page.
+ * @internal
+ */
 export const PROBLEMS = {
   // The admin API.
   json_malformed: { status: 400, title: 'The body is not JSON' },

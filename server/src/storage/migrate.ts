@@ -8,7 +8,10 @@ export type Migration = {
   readonly up: (trx: Transaction<Schema>) => Promise<void>
 }
 
-/** In order. Only ever appended to: there is no way back but a backup. */
+/**
+ * In order. Only ever appended to: there is no way back but a backup.
+ * @internal
+ */
 export const MIGRATIONS: readonly Migration[] = [{ name: '0001-create-tables', up: createTables }]
 
 export type MigrateOptions = {

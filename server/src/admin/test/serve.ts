@@ -1,6 +1,8 @@
 import type { Catalog, Endpoint, Method } from '@stagedoor/core/catalog/endpoint.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
+import { sql } from 'kysely'
 import { pino } from 'pino'
+import { expect } from 'vitest'
 import { createAdmin } from '#admin/admin.ts'
 import type { AdminDeps } from '#admin/deps.ts'
 import type { Database } from '#credentials/use-case.ts'
@@ -124,4 +126,27 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
     return answer
   }
   return { ask, add, clock, log, caughtUp: () => caughtUp }
+}
+
+/** Every audit event, oldest first. */
+export async function auditOf(
+  db: Database,
+): Promise<readonly { action: string; detail: string; actor: string; request_id: string }[]> {
+  return await db.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute()
+}
+
+/** Everything that is stored, as text. */
+export async function dumpOf(db: Database): Promise<string> {
+  const tables = await db.introspection.getTables()
+  const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)))
+  return JSON.stringify(rows.map((each) => each.rows))
+}
+
+/** Whether an answer is this problem, and names this field. */
+export function expectProblem(answer: Answer, status: number, code: string, field?: string): void {
+  expect(answer.json, answer.text).toMatchObject({ status, code, type: `urn:stagedoor:error:${code}` })
+  expect(answer.status).toBe(status)
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  if (field !== undefined)
+    expect(answer.json.errors.map((error: { field: string }) => error.field)).toContain(field)
 }
