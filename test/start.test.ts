@@ -4,7 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { plainConfig } from './support/plain-config.ts'
+import { PLAIN, plainConfig } from './support/plain-config.ts'
 import { ended, spawnStagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
 
 const folders: string[] = []
@@ -122,6 +122,26 @@ describe('a wrong setting names itself, and nothing listens', () => {
       expect(output).toContain(port)
     }
     other.close()
+  })
+
+  it('does not turn a tenant with OAuth credentials into an Elite one', async () => {
+    const folder = newFolder()
+    const config = plainConfig()
+    const first = await startStagedoor({ folder, config })
+    const body = {
+      title: 'OAuth',
+      authenticationMethod: 'oauth',
+      email: 'a@example.org',
+      password: 'a password of enough length',
+    }
+    expect((await first.admin('POST', `${PLAIN}/credentials`, body)).status).toBe(201)
+    await first.stop()
+    const elite = JSON.parse(
+      JSON.stringify(config).replace('"enterprise","upstreams"', '"elite","upstreams"'),
+    )
+    const { child, output } = spawnStagedoor(folder, { config: elite })
+    expect(await ended(child)).toBe(1)
+    expect(output()).toContain('tnt_plain is of the edition elite and holds 1 OAuth credentials')
   })
 
   it('lets a second process on one data directory know who holds it', async () => {

@@ -1,4 +1,5 @@
 import { createAdaptorServer } from '@hono/node-server'
+import { authenticationMethodsOf } from '@stagedoor/core/credential.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Logger } from 'pino'
 import { createAdmin } from '#admin/admin.ts'
@@ -6,6 +7,7 @@ import type { Config } from '#config/config.ts'
 import { createFeed } from '#feed/feed.ts'
 import { createGateway } from '#gateway/gateway.ts'
 import { createPolicy } from '#policy/policy.ts'
+import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/sqlite.ts'
 import { type Listening, listen } from './listen.ts'
 import { openManagementAccess } from './management-token.ts'
@@ -39,6 +41,7 @@ export async function startApp(
   around: Surroundings,
 ): Promise<Running> {
   const { now, randomBytes, log } = around
+  await refuseLostMethods(tenants, storage)
   const policy = createPolicy(tenants)
   const feed = createFeed({ db: storage.db, policy, log, now })
   await feed.load()
@@ -86,5 +89,18 @@ export async function startApp(
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** A tenant that was Enterprise and is said to be Elite now would hold credentials that Elite does not have. */
+async function refuseLostMethods(tenants: readonly Tenant[], { db }: Storage): Promise<void> {
+  for (const { id, edition } of tenants) {
+    if (authenticationMethodsOf(edition).includes('oauth')) continue
+    const count = await credentialCountOAuth(db, id)
+    if (count > 0) {
+      throw new Error(
+        `tenants: ${id} is of the edition ${edition} and holds ${count} OAuth credentials. Delete them first.`,
+      )
+    }
   }
 }

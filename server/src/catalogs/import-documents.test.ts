@@ -143,10 +143,8 @@ it('has shipped documents that hold all that the core’s own corpus is made of'
         `${endpoint.id} ${endpoint.method} ${template} ${query.join()} ${upstreamPrefix}`,
     )
     for (const form of forms) {
-      const {
-        query = [],
-        upstreamPrefix = '',
-      }: { query?: string[] | undefined; upstreamPrefix?: string | undefined } = form
+      const query = 'query' in form ? (form.query ?? []) : []
+      const upstreamPrefix = 'upstreamPrefix' in form ? form.upstreamPrefix : ''
       expect(shipped).toContain(
         `${form.id} ${form.method} ${form.template} ${query.join()} ${upstreamPrefix}`,
       )

@@ -89,3 +89,14 @@ export async function credentialList(
   }
   return await query.orderBy('title_key').orderBy('id').limit(limit).execute()
 }
+/** How many credentials of a tenant sign in by OAuth. */
+export async function credentialCountOAuth(db: Kysely<Schema>, tenantId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('credentials')
+    .select((on) => on.fn.countAll<number>().as('count'))
+    .where('tenant_id', '=', tenantId)
+    .where('authentication_method', '=', 'oauth')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
