@@ -286,6 +286,29 @@ describe('requests that can be read in two ways', () => {
     expect(upstream.received).toEqual([])
   })
 
+  it('answers a refused call whose body nobody wants, and cuts off one that does not end', async () => {
+    const post = { method: 'POST', token: restricted, body: 'x'.repeat(3_000_000) }
+    for (let count = 0; count < 3; count += 1) {
+      expect((await door.call('/enterprise/connect/api/Events', post)).status).toBe(403)
+    }
+    const endless = new ReadableStream({
+      pull: (controller) => controller.enqueue(new Uint8Array(1_000_000)),
+    })
+    const url = `${door.gatewayUrl}/enterprise/connect/api/Events`
+    const init: RequestInit & { duplex: 'half' } = {
+      method: 'POST',
+      headers: { apitoken: restricted },
+      body: endless,
+      duplex: 'half',
+    }
+    const status = await fetch(url, init).then(
+      (response) => response.status,
+      () => 'cut off',
+    )
+    expect([403, 'cut off']).toContain(status)
+    expect(upstream.received).toEqual([])
+  })
+
   it('decides before it asks for a body', async () => {
     const head = `POST /enterprise/connect/api/Events HTTP/1.1\nHost: x\nContent-Length: 5\nExpect: 100-continue`
     expect(statusOf(await raw(`${head}\nAuthorization: Bearer ${restricted}`))).toBe(403)

@@ -9,6 +9,7 @@ import type { Policy } from '#policy/policy.ts'
 import { forward } from './forward.ts'
 import { toUpstreamHeaders } from './forwarded-headers.ts'
 import { sendProblem, sendRefusal } from './refuse.ts'
+import { discardBody } from './request-body.ts'
 import { type RequestHead, readHead } from './request-head.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -62,6 +63,7 @@ async function answer(deps: ExchangeDeps, { request, response, requestId }: Call
   if (!read.ok) {
     deps.log.info({ requestId, code: read.problem.code }, 'refused: not read')
     sendProblem(response, read.problem.code, { requestId, detail: read.problem.detail, close: true })
+    discardBody(request)
     return
   }
   const { head } = read
@@ -69,8 +71,7 @@ async function answer(deps: ExchangeDeps, { request, response, requestId }: Call
   if (decision.outcome !== 'allow' || (match?.kind !== 'endpoint' && match?.kind !== 'beyond')) {
     if (decision.outcome === 'deny') refuse(deps, { requestId, response }, decision, match)
     else sendProblem(response, 'internal_error', { requestId, detail: 'The decision names no endpoint.' })
-    // A body that nobody wants must not hold the connection: it is read away up to what has arrived.
-    request.resume()
+    discardBody(request)
     return
   }
   if (head.expectsContinue) response.writeContinue()

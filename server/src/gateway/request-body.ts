@@ -17,3 +17,21 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   for await (const chunk of request) chunks.push(chunk)
   return { kind: 'held', content: Buffer.concat(chunks) }
 }
+
+const DISCARDED_BYTES_MAX = 8 * 1024 * 1024
+const DISCARDED_MS_MAX = 5_000
+
+/**
+ * Reads away the body of a call that was refused, so that a caller which is still sending sees the answer. A long or slow
+ * one is cut off: nobody may hold a connection open with a call that is refused.
+ */
+export function discardBody(request: IncomingMessage): void {
+  let length = 0
+  const timer = setTimeout(() => request.destroy(), DISCARDED_MS_MAX)
+  request.once('close', () => clearTimeout(timer))
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length
+    if (length > DISCARDED_BYTES_MAX) request.destroy()
+  })
+  request.once('end', () => clearTimeout(timer))
+}

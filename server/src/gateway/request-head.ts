@@ -52,7 +52,7 @@ const ONCE = [
 ]
 
 const TOKEN_PARAMETERS = new Set(['access_token', 'apitoken'])
-const TOKEN_TEXT = /sd_(?:api|acc|ref)_[0-9A-Za-z]{8}/
+const TOKEN_TEXT = /sd_(?:api|acc|ref|mgt)_[0-9A-Za-z]{8}/
 
 /** Reads a request head strictly. What two programs could read in two ways is a problem, never repaired. */
 export function readHead(raw: RawHead): ReadHead {
