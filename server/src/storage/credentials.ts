@@ -98,5 +98,5 @@ export async function credentialCountOAuth(db: Kysely<Schema>, tenantId: string)
     .where('authentication_method', '=', 'oauth')
     .where('deleted_at', 'is', null)
     .executeTakeFirstOrThrow()
-  return Number(count)
+  return count
 }
