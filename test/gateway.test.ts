@@ -74,6 +74,7 @@ describe('presenting a token', () => {
     expect(live.status).toBe(200)
     expect(upstream.received).toHaveLength(2)
     expect(JSON.stringify(upstream.received)).not.toContain('their-key')
+    expect(JSON.stringify(upstream.received)).not.toContain(all)
   })
 
   it.each<[string, string, Record<string, string>, number, string]>([
