@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import process from 'node:process'
 
 // Makes the shipped catalogs from the list of endpoints, which stands beside the project and is not part of it.
 
@@ -157,7 +158,8 @@ ${sets.join('\n')}
 `
 }
 
-if (import.meta.main) {
+// Not import.meta.main: the oldest Node 24 does not have it.
+if (process.argv[1] === import.meta.filename) {
   if (existsSync(ENDPOINT_LIST)) {
     const folder = resolve(import.meta.dirname, '../catalogs')
     mkdirSync(folder, { recursive: true })

@@ -40,7 +40,9 @@ export function createSandbox({ now, randomText, settings }: SandboxOptions): Ho
     log.record(c.req.raw, c.env?.incoming?.url)
     const { pathname } = new URL(c.req.url)
     const upstream = upstreams.find(({ prefix }) => isBelow(pathname, prefix))
-    return upstream?.answer(c.req.raw) ?? c.json({ message: 'No upstream is served here.' }, 404)
+    // Hono drops the body of an answer to HEAD; the upstreams need to know GET alone.
+    const asked = c.req.method === 'HEAD' ? new Request(c.req.raw, { method: 'GET' }) : c.req.raw
+    return upstream?.answer(asked) ?? c.json({ message: 'No upstream is served here.' }, 404)
   })
   return app
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import process from 'node:process'
 import { z } from 'zod'
 import { fileSchema } from '#config/schema.ts'
 
@@ -9,5 +10,6 @@ export function configSchema(): string {
   return `${JSON.stringify({ ...schema, title: 'stagedoor.config.json' }, undefined, 2)}\n`
 }
 
-if (import.meta.main)
+// Not import.meta.main: the oldest Node 24 does not have it.
+if (process.argv[1] === import.meta.filename)
   writeFileSync(resolve(import.meta.dirname, '../../docs/stagedoor.config.schema.json'), configSchema())

@@ -49,7 +49,7 @@ function exampleLines(facts: Greeting, tenantId: string): readonly string[] {
     '',
     `CREATED=$(${create}); echo "$CREATED"; APITOKEN=$(echo "$CREATED" | ${take})`,
     `curl -i "${events}?search=All" -H "Authorization: Bearer $APITOKEN"`,
-    `curl -i "${events}/1001" -H "Authorization: Bearer $APITOKEN"`,
+    `curl -i "${events}/9001" -H "Authorization: Bearer $APITOKEN"`,
     '',
   ]
 }
