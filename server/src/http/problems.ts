@@ -1,3 +1,4 @@
+import type { Endpoint } from '@stagedoor/core/catalog/endpoint.ts'
 import type { Denied } from '@stagedoor/core/decision.ts'
 
 /** What a problem is called. `type` is this and the code. A name, not an address: it stays when pages move. */
@@ -110,23 +111,14 @@ export function refusalBody(
 ): ProblemBody {
   const { reason, endpoint, further, methods } = denied
   return {
-    ...(endpoint && {
-      endpoint: {
-        id: endpoint.id,
-        catalog: endpoint.catalog,
-        operation: endpoint.operation,
-        method: endpoint.method,
-        path: endpoint.path,
-        title: endpoint.title,
-      },
-    }),
+    ...{ type: PROBLEM_TYPE_BASE + reason, title, status, detail, code: reason, requestId },
+    ...(endpoint && { endpoint: toPublic(endpoint) }),
     ...(further && { further }),
     ...(methods && { methods }),
-    type: PROBLEM_TYPE_BASE + reason,
-    title,
-    status,
-    detail,
-    code: reason,
-    requestId,
   }
+}
+
+/** An endpoint as the catalog publishes it. */
+function toPublic({ id, catalog, operation, method, path, title, resource, effect }: Endpoint): Endpoint {
+  return { id, catalog, operation, method, path, title, resource, effect }
 }
