@@ -162,6 +162,7 @@ const close = fc
       { weight: 3, arbitrary: fc.constant('') },
       { weight: 1, arbitrary: word.map((each) => `/${each}`) },
       { weight: 1, arbitrary: trick },
+      { weight: 1, arbitrary: trick.map((each) => `/${each}`) },
     ),
   )
   .map(([path, tail]) => `/enterprise/connect/api/${path}${tail}`)
