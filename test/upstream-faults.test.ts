@@ -8,7 +8,7 @@ import { startUpstream } from './support/upstream.ts'
 // never a hang, and never half an answer that looks whole.
 
 const EVENTS = '/enterprise/connect/api/Events/10'
-const TIMEOUTS = { connectMs: 500, answerMs: 500, idleMs: 500 }
+const SHORT = { connectMs: 500, answerMs: 500, idleMs: 500 }
 const closing: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close()
@@ -28,7 +28,7 @@ async function startBytes(behave: (socket: Socket) => void): Promise<string> {
 
 async function startBefore(baseUrl: string, signIn?: object): Promise<{ door: Stagedoor; token: string }> {
   const door = await startStagedoor({
-    config: plainConfig({ enterprise: { baseUrl, timeouts: TIMEOUTS, ...(signIn && { signIn }) } }),
+    config: plainConfig({ enterprise: { baseUrl, ...(signIn ? { signIn } : { timeouts: SHORT }) } }),
   })
   closing.push(door.stop)
   const made = await door.admin('POST', `${PLAIN}/credentials`, {

@@ -23,7 +23,7 @@ export const TARGET_LENGTH_MAX = 8192
  * Reads an origin-form request target (RFC 9112 3.2.1): splits first, decodes each part exactly once.
  *
  * Whatever two programs could read in two ways is refused, not repaired: empty and dot segments, backslashes,
- * encoded slashes, percents, semicolons, question marks and hashes, controls, encoded unreserved characters,
+ * encoded slashes, percents, semicolons, question marks and hashes, controls, encoded unreserved characters in a path,
  * invalid UTF-8, a dot or space at a segment's end. `new URL()` must never see a target: it repairs all of these.
  */
 export function parseTarget(text: string): ParsedTarget {
@@ -71,6 +71,10 @@ function readSegment(raw: string, at: number): string | Refused {
   const ambiguous = /%(?:2f|5c|25|3b|3f|23)/i.exec(raw)
   if (ambiguous)
     return refused(`"${ambiguous[0]}" in the path, which servers read differently`, at + ambiguous.index)
+  // In a path it can only be meant to slip past somebody; in a query, Java and others encode "~" and more.
+  const needless = /%(?:2d|2e|5f|7e|3[0-9]|4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/i.exec(raw)
+  if (needless)
+    return refused(`"${needless[0]}", an encoded character that needs no encoding`, at + needless.index)
   const segment = decodeOnce(raw, at)
   if (typeof segment !== 'string') return segment
   if (hasControl(segment, '')) return refused('a control character in the path', at)
@@ -107,9 +111,6 @@ function decodeOnce(raw: string, at: number): string | Refused {
   if (!raw.includes('%')) return raw
   const broken = /%(?![0-9a-f]{2})/i.exec(raw)
   if (broken) return refused('a "%" that begins no percent-encoded octet', at + broken.index)
-  const needless = /%(?:2d|2e|5f|7e|3[0-9]|4[1-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])/i.exec(raw)
-  if (needless)
-    return refused(`"${needless[0]}", an encoded character that needs no encoding`, at + needless.index)
   try {
     return decodeURIComponent(raw)
   } catch {

@@ -32,10 +32,12 @@ export function greeting(facts: Greeting): string {
 }
 
 function tokenLines(made: string | undefined): readonly string[] {
-  if (made === undefined) {
-    return ['  The management token is the one that you set, or that the first start showed.', '']
-  }
-  return ['  Management token, shown this once:', '', `  ${made}`, '']
+  if (made !== undefined) return ['  Management token, shown this once:', '', `  ${made}`, '']
+  return [
+    '  The management token is the one in STAGEDOOR_MANAGEMENT_TOKEN, or else the one that the first start showed:',
+    '  have it in that variable before you paste. Who has lost it sets a new one there and starts again.',
+    '',
+  ]
 }
 
 function exampleLines(facts: Greeting, tenantId: string): readonly string[] {

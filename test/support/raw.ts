@@ -1,18 +1,25 @@
 import { connect } from 'node:net'
 
-/** Sends bytes as they are, and gives all that comes back until the other side closes or half a second is quiet. */
+/** Sends bytes as they are, and gives the first whole answer, or all that comes until the other side closes. */
 export function sendRaw(gatewayUrl: string, bytes: string): Promise<string> {
   const { hostname, port } = new URL(gatewayUrl)
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => socket.write(bytes, 'latin1'))
     let text = ''
-    socket.setEncoding('latin1').setTimeout(500, () => socket.end())
+    socket.setEncoding('latin1').setTimeout(5_000, () => socket.destroy())
     socket.on('data', (chunk: string) => {
       text += chunk
+      if (isWhole(text)) socket.end()
     })
     socket.on('error', reject)
     socket.on('close', () => resolve(text))
   })
+}
+
+function isWhole(text: string): boolean {
+  const end = text.indexOf('\r\n\r\n')
+  const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? 0)
+  return end >= 0 && text.length >= end + 4 + length
 }
 
 /** The status of the first answer in raw bytes; 0 where there is none. */
