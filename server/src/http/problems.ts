@@ -111,7 +111,12 @@ export function refusalBody(
 ): ProblemBody {
   const { reason, endpoint, further, methods } = denied
   return {
-    ...{ type: PROBLEM_TYPE_BASE + reason, title, status, detail, code: reason, requestId },
+    type: PROBLEM_TYPE_BASE + reason,
+    title,
+    status,
+    detail,
+    code: reason,
+    requestId,
     ...(endpoint && { endpoint: toPublic(endpoint) }),
     ...(further && { further }),
     ...(methods && { methods }),
