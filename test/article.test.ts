@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type DenyReason, REFUSALS } from '@stagedoor/core/decision.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, type Stagedoor, startStagedoor } from './support/stagedoor.ts'
 
@@ -35,14 +36,24 @@ async function upstreamRequests(): Promise<
 
 function expectRefusal(
   answer: Answer,
-  expected: { status: number; code: string; challenge?: RegExp | null },
+  expected: { status: number; code: DenyReason; challenge?: RegExp | null },
 ): void {
-  expect(answer.json).toMatchObject({ status: expected.status, code: expected.code })
+  const { title, detail } = REFUSALS[expected.code]
+  expect(answer.json).toEqual({
+    type: `urn:stagedoor:error:${expected.code}`,
+    title,
+    status: expected.status,
+    detail: expect.stringContaining(detail),
+    code: expected.code,
+    requestId: answer.headers.get('x-request-id'),
+    ...(expected.code === 'endpoint_not_allowed' && {
+      endpoint: expect.objectContaining({ path: expect.any(String) }),
+    }),
+    ...(expected.code === 'endpoint_unknown' && { methods: [] }),
+  })
   expect(answer.status).toBe(expected.status)
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
   expect(answer.headers.get('cache-control')).toBe('no-store')
-  expect(answer.json.requestId).toBe(answer.headers.get('x-request-id'))
-  expect(answer.json.type).toContain(expected.code)
   if (expected.challenge === null) expect(answer.headers.get('www-authenticate')).toBeNull()
   else if (expected.challenge) expect(answer.headers.get('www-authenticate')).toMatch(expected.challenge)
   for (const secret of secrets) expect(answer.text).not.toContain(secret)

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyFor, keyFor, queryFor } from '../sandbox/src/testing/plausible.ts'
-import { ENDPOINT_LIST } from '../scripts/make-catalogs.ts'
+import { ENDPOINT_LIST } from '../server/scripts/make-catalogs.ts'
 import { type Stagedoor, startStagedoor } from './support/stagedoor.ts'
 
 // Every core operation of the three APIs, as a partner calls it: through the gateway, answered by the sandbox.

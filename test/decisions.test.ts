@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import vectors from '@stagedoor/core/corpus/decisions.json' with { type: 'json' }
 import { mintToken } from '@stagedoor/core/token.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import vectors from '../core/corpus/decisions.json' with { type: 'json' }
 import { PLAIN, plainConfig } from './support/plain-config.ts'
 import { type Stagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
 import { startUpstream, type TestUpstream } from './support/upstream.ts'

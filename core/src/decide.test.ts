@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import vectors from '../corpus/decisions.json' with { type: 'json' }
+import vectors from '#corpus/decisions.json' with { type: 'json' }
 import type { AllowedEndpoints } from './allowed-endpoints.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import { type Addressed, decide, explain, type Facts, type PresentedToken } from './decide.ts'
@@ -128,14 +128,16 @@ describe('decide: properties', () => {
     }
   })
 
-  it('names the endpoint to a known caller only', () => {
-    const missing = decide({
-      now: NOW,
-      token: { kind: 'missing' },
-      credential: undefined,
-      addressed: { kind: 'endpoint', endpoint: endpoint('a'), further: [] },
-    })
-    expect(missing).toEqual({ outcome: 'deny', reason: 'token_missing' })
+  it('names the endpoint where it is what is missing, and never beside a refused token', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        const decision = decide(each)
+        if (decision.outcome === 'allow') return
+        const may = decision.reason === 'endpoint_not_allowed' || decision.reason === 'odata_reach_unknown'
+        expect(decision.endpoint !== undefined && !may).toBe(false)
+        if (decision.reason === 'endpoint_not_allowed') expect(decision.endpoint).toBeDefined()
+      }),
+    )
   })
 })
 

@@ -75,10 +75,15 @@ function deny(facts: Facts, reason: DenyReason): Denied {
     reason,
     ...(credential && { tenantId: credential.tenantId, credentialId: credential.id }),
     ...(token.kind === 'issued' && { tokenId: token.id }),
-    ...(addressed.kind === 'endpoint' && credential && { endpoint: addressed.endpoint }),
+    ...(concernsEndpoint(reason) && addressed.kind === 'endpoint' && { endpoint: addressed.endpoint }),
     ...(reason === 'odata_reach_unknown' && addressed.kind !== 'unknown' && { further: addressed.further }),
     ...(reason === 'endpoint_unknown' && addressed.kind === 'unknown' && { methods: addressed.methods }),
   }
+}
+
+/** Only then is the endpoint what is missing. Told with a refused token, it would tell one such token from another. */
+function concernsEndpoint(reason: DenyReason): boolean {
+  return reason === 'endpoint_not_allowed' || reason === 'odata_reach_unknown'
 }
 
 function tokenMissing({ token }: Facts): DenyReason | undefined {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import documents from '../../corpus/catalogs.json' with { type: 'json' }
-import vectors from '../../corpus/matching.json' with { type: 'json' }
-import { parseTarget } from '../target.ts'
+import documents from '#corpus/catalogs.json' with { type: 'json' }
+import vectors from '#corpus/matching.json' with { type: 'json' }
+import { parseTarget } from '#target.ts'
 import { type Catalog, type EndpointForm, METHODS, type PathRules } from './endpoint.ts'
 import { createMatcher, type Match, type Matcher, match } from './matcher.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseTarget, writeQuery } from '../target.ts'
+import { parseTarget, writeQuery } from '#target.ts'
 import type { Catalog } from './endpoint.ts'
 import { createMatcher, match } from './matcher.ts'
 

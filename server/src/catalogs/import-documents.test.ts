@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createMatcher, match } from '@stagedoor/core/catalog/matcher.ts'
+import subset from '@stagedoor/core/corpus/catalogs.json' with { type: 'json' }
 import { parseTarget } from '@stagedoor/core/target.ts'
 import { afterAll, expect, it } from 'vitest'
-import subset from '../../../core/corpus/catalogs.json' with { type: 'json' }
 import { CatalogError } from './catalog-error.ts'
 import { type ImportedCatalog, importCatalog } from './import-catalog.ts'
 

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createMatcher, type Matcher, match } from '@stagedoor/core/catalog/matcher.ts'
+import vectors from '@stagedoor/core/corpus/matching.json' with { type: 'json' }
 import { parseTarget } from '@stagedoor/core/target.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
-import vectors from '../../../core/corpus/matching.json' with { type: 'json' }
-import { ENDPOINT_LIST, makeCatalogs } from '../../../scripts/make-catalogs.ts'
+import { ENDPOINT_LIST, makeCatalogs } from '#scripts/make-catalogs.ts'
 import { type ImportedCatalog, importCatalog } from './import-catalog.ts'
 
 const FOLDER = resolve(import.meta.dirname, '../../../catalogs')

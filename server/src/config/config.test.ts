@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { configSchema } from '../../scripts/make-config-schema.ts'
+import { configSchema } from '#scripts/make-config-schema.ts'
 import { type ReadConfig, readConfig } from './config.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')

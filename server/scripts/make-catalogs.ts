@@ -43,7 +43,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 const NUMBERS = new Set(['EventID', 'FunctionID'])
 
 /** Where the list of endpoints is looked for. */
-export const ENDPOINT_LIST = resolve(import.meta.dirname, '../../shared/data/momentus-endpoints.json')
+export const ENDPOINT_LIST = resolve(import.meta.dirname, '../../../shared/data/momentus-endpoints.json')
 
 /** The three documents by file name. */
 export function makeCatalogs(rows: readonly Row[]): ReadonlyMap<string, string> {
@@ -161,7 +161,7 @@ ${sets.join('\n')}
 // Not import.meta.main: the oldest Node 24 does not have it.
 if (process.argv[1] === import.meta.filename) {
   if (existsSync(ENDPOINT_LIST)) {
-    const folder = resolve(import.meta.dirname, '../catalogs')
+    const folder = resolve(import.meta.dirname, '../../catalogs')
     mkdirSync(folder, { recursive: true })
     for (const [name, text] of makeCatalogs(JSON.parse(readFileSync(ENDPOINT_LIST, 'utf8')))) {
       writeFileSync(join(folder, name), text)
