@@ -18,6 +18,7 @@ let upstream: TestUpstream
 let door: Stagedoor
 let all = ''
 let restricted = ''
+let finishSlow: () => void = () => undefined
 
 beforeAll(async () => {
   upstream = await startUpstream((request, response) => {
@@ -29,6 +30,11 @@ beforeAll(async () => {
     if (request.url.includes('Redirect')) {
       response.statusCode = 302
       response.setHeader('location', `${upstream.url}/prod/api/v1/Events/10/7`)
+    }
+    if (request.url.includes('Slow')) {
+      response.write('first')
+      finishSlow = () => response.end('second')
+      return
     }
     response.end(JSON.stringify({ echo: request.body.length }))
   })
@@ -182,10 +188,61 @@ describe('what reaches the upstream', () => {
     expect(redirect.headers.get('location')).toBe('/enterprise/connect/api/Events/10/7')
   })
 
+  it('loses what is hop-by-hop, and what Connection names (RFC 9110 7.6.1)', async () => {
+    const lines = [
+      `GET ${EVENTS} HTTP/1.1`,
+      'Host: door.example',
+      `Authorization: Bearer ${all}`,
+      'Connection: close, X-Hop',
+      'X-Hop: 1',
+      'Keep-Alive: timeout=9',
+      'TE: trailers',
+      'Upgrade: h2c',
+      'HTTP2-Settings: x',
+      'Proxy-Authorization: Basic x',
+      'Proxy-Connection: keep-alive',
+      'X-Kept: 1',
+    ]
+    expect(statusOf(await sendRaw(door.gatewayUrl, `${lines.join('\r\n')}\r\n\r\n`))).toBe(200)
+    const headers = upstream.received[0]?.headers ?? {}
+    for (const name of [
+      'x-hop',
+      'te',
+      'upgrade',
+      'http2-settings',
+      'proxy-authorization',
+      'proxy-connection',
+    ]) {
+      expect(headers[name], name).toBeUndefined()
+    }
+    expect(headers).toMatchObject({
+      'x-kept': '1',
+      'x-forwarded-host': 'door.example',
+      host: new URL(upstream.url).host,
+    })
+    expect(headers['keep-alive']).not.toBe('timeout=9')
+  })
+
+  it('goes over connections that are kept alive', async () => {
+    let connections = 0
+    upstream.server.on('connection', () => {
+      connections += 1
+    })
+    for (let count = 0; count < 30; count += 1)
+      expect((await door.call(EVENTS, { token: all })).status).toBe(200)
+    expect(connections).toBeLessThan(5)
+  })
+
   it('streams bodies both ways', async () => {
     const body = 'x'.repeat(5_000_000)
     const answer = await door.call('/enterprise/connect/api/Events', { method: 'POST', token: all, body })
     expect(answer.json).toEqual({ echo: 5_000_000 })
+    // The first piece of a long answer arrives while the upstream still holds back the rest.
+    const response = await fetch(`${door.gatewayUrl}${EVENTS}/Slow`, { headers: { apitoken: all } })
+    const reader = response.body?.getReader()
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('first')
+    finishSlow()
+    expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('second')
   })
 })
 
