@@ -20,7 +20,8 @@ let door: Stagedoor
 beforeAll(async () => {
   upstream = await startUpstream()
   writeFileSync(join(folder, 'petshop.yaml'), block('yaml'))
-  const config = JSON.parse(block('json').replace('http://127.0.0.1:8080', upstream.url))
+  writeFileSync(join(folder, 'petshop.csdl.xml'), block('xml'))
+  const config = JSON.parse(block('json').replaceAll('http://127.0.0.1:8080', upstream.url))
   door = await startStagedoor({
     folder,
     config,
@@ -51,6 +52,8 @@ describe('the guide', () => {
     expect(
       items.map(({ id, effect }: { id: string; effect: string }) => `${id} ${effect}`).toSorted(),
     ).toEqual([
+      'petshop-odata:GET:/Owners read',
+      'petshop-odata:GET:/Pets read',
       'petshop:GET:/pets read',
       'petshop:GET:/pets/{} read',
       'petshop:POST:/pets write',
@@ -77,5 +80,15 @@ describe('the guide', () => {
     expect(answer).toContain('endpoint_not_allowed')
     expect(answer).toContain('addPet')
     expect(upstream.received).toHaveLength(1)
+  })
+
+  it('does the same for OData', async () => {
+    expect(await paste(5)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(upstream.received.at(-1)?.url).toBe('/odata/Pets?$filter=ID%20gt%205&$top=10')
+    const answer = await paste(6)
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /)
+    expect(answer).toContain('odata_reach_unknown')
+    expect(answer).toContain('$expand')
+    expect(upstream.received).toHaveLength(2)
   })
 })
