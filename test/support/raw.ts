@@ -26,3 +26,25 @@ function isWhole(text: string): boolean {
 export function statusOf(raw: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(raw)?.[1] ?? 0)
 }
+
+/** Sends a request whose body does not end, until the other side cuts it off or 200 MB are gone. Gives how much went. */
+export function sendEndless(gatewayUrl: string, head: string): Promise<number> {
+  const { hostname, port } = new URL(gatewayUrl)
+  const chunk = Buffer.concat([Buffer.from('f4240\r\n'), Buffer.alloc(1_000_000, 'x'), Buffer.from('\r\n')])
+  return new Promise((resolve) => {
+    let sent = 0
+    const socket = connect(Number(port), hostname, () => {
+      socket.write(`${head}Transfer-Encoding: chunked\r\n\r\n`)
+      write()
+    })
+    const write = (): void => {
+      if (socket.destroyed || sent >= 200_000_000) socket.destroy()
+      else {
+        sent += chunk.length
+        socket.write(chunk, () => setImmediate(write))
+      }
+    }
+    socket.resume().on('error', () => undefined)
+    socket.on('close', () => resolve(sent))
+  })
+}

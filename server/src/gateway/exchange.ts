@@ -62,16 +62,16 @@ async function answer(deps: ExchangeDeps, { request, response, requestId }: Call
   })
   if (!read.ok) {
     deps.log.info({ requestId, code: read.problem.code }, 'refused: not read')
-    sendProblem(response, read.problem.code, { requestId, detail: read.problem.detail, close: true })
     discardBody(request)
+    sendProblem(response, read.problem.code, { requestId, detail: read.problem.detail, close: true })
     return
   }
   const { head } = read
   const { decision, match } = authorize(deps.policy, head, { now: deps.now() })
   if (decision.outcome !== 'allow' || (match?.kind !== 'endpoint' && match?.kind !== 'beyond')) {
+    discardBody(request)
     if (decision.outcome === 'deny') refuse(deps, { requestId, response }, decision, match)
     else sendProblem(response, 'internal_error', { requestId, detail: 'The decision names no endpoint.' })
-    discardBody(request)
     return
   }
   if (head.expectsContinue) response.writeContinue()

@@ -23,7 +23,8 @@ const DISCARDED_MS_MAX = 5_000
 
 /**
  * Reads away the body of a call that was refused, so that a caller which is still sending sees the answer. A long or slow
- * one is cut off: nobody may hold a connection open with a call that is refused.
+ * one is cut off: nobody may hold a connection open with a call that is refused. To be called before the answer is
+ * sent: once it is, Node reads away a body that nobody has begun to read, without bounds.
  */
 export function discardBody(request: IncomingMessage): void {
   let length = 0
