@@ -12,6 +12,17 @@ import { loadTenants } from './tenants.ts'
 
 // The only file that reads the environment, the clock and randomness, or writes to the terminal.
 
+const SECRET_MEMBERS = [
+  'authorization',
+  'apitoken',
+  'cookie',
+  'password',
+  'secret',
+  'secrets',
+  'token',
+  'value',
+]
+
 const read = readConfig({
   env: process.env,
   folder: process.cwd(),
@@ -32,7 +43,12 @@ async function run(config: Config): Promise<void> {
   }
   try {
     const log = pino(
-      { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+      {
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        // Nothing of this is logged. Should somebody log it one day, it is not shown all the same.
+        redact: { paths: SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`]), censor: '(withheld)' },
+      },
       pino.destination({ fd: 2, sync: true }),
     )
     const tenants = await loadTenants(config)
@@ -40,7 +56,7 @@ async function run(config: Config): Promise<void> {
     const storage = await openSqlite({ directory: dataDirectory, now: Date.now })
     undo.push(storage.close)
     const sandbox: SandboxProcess | undefined = config.sandbox
-      ? await startSandbox({ port: config.sandboxPort }).catch((error: Error) => {
+      ? await startSandbox({ port: config.sandboxPort, env: process.env }).catch((error: Error) => {
           throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
         })
       : undefined

@@ -4,16 +4,18 @@ import { fileURLToPath } from 'node:url'
 /** The stand-in Momentus APIs, in a process of their own that ends with this one. */
 export type SandboxProcess = { readonly port: number; readonly close: () => void }
 
+export type SandboxOptions = { readonly port: number; readonly env: NodeJS.ProcessEnv }
+
 const START_MS_MAX = 10_000
 
 /**
  * Starts the sandbox and waits until it listens. Rejects with its own words where it cannot.
  * It is a program beside the server, not a part of it: the two share nothing but this start and HTTP.
  */
-export function startSandbox(options: { readonly port: number }): Promise<SandboxProcess> {
+export function startSandbox({ port, env }: SandboxOptions): Promise<SandboxProcess> {
   const program = fileURLToPath(import.meta.resolve('@stagedoor/sandbox/main.ts'))
   const child = fork(program, [], {
-    env: { ...withoutOwnSettings(process.env), STAGEDOOR_SANDBOX_PORT: String(options.port) },
+    env: { ...withoutOwnSettings(env), STAGEDOOR_SANDBOX_PORT: String(port) },
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
   })
   return new Promise((resolve, reject) => {
