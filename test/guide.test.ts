@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { HAS_CURL } from './support/curl.ts'
 import { ROOT, type Stagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
 import { startUpstream, type TestUpstream } from './support/upstream.ts'
 
@@ -46,7 +47,7 @@ async function paste(index: number): Promise<string> {
   return stdout
 }
 
-describe('the guide', () => {
+describe.skipIf(!HAS_CURL)('the guide', () => {
   it('lists the endpoints of the description', async () => {
     const { items } = JSON.parse(await paste(1))
     expect(

@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { HAS_CURL } from './support/curl.ts'
 import { PLAIN, plainConfig } from './support/plain-config.ts'
 import { ended, spawnStagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
 
@@ -18,7 +19,7 @@ afterEach(() => {
 })
 
 describe('the greeting', () => {
-  it('has three lines that work as pasted: create, allowed, refused', async () => {
+  it.skipIf(!HAS_CURL)('has three lines that work as pasted: create, allowed, refused', async () => {
     const door = await startStagedoor()
     const lines = door
       .output()
