@@ -188,6 +188,13 @@ describe('what reaches the upstream', () => {
     expect(redirect.headers.get('location')).toBe('/enterprise/connect/api/Events/10/7')
   })
 
+  it('has one sign-in, whatever the caller sends under names like its own', async () => {
+    const headers = { apitoken: all, 'x-key': 'evil', x_key: 'evil', 'X.Key': 'evil' }
+    await door.call('/enterprise/connect/api/odata/Events', { headers })
+    expect(upstream.received[0]?.headers['x-key']).toBe('fixed')
+    expect(JSON.stringify(upstream.received)).not.toContain('evil')
+  })
+
   it('loses what is hop-by-hop, and what Connection names (RFC 9110 7.6.1)', async () => {
     const lines = [
       `GET ${EVENTS} HTTP/1.1`,

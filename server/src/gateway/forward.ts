@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
 import { toCallerHeaders } from './forwarded-headers.ts'
 import { type RequestBody, readBody } from './request-body.ts'
+import { headerClass } from './request-head.ts'
 import { SignInError } from './sign-in/sign-in.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -76,23 +77,36 @@ async function ask(call: ForwardedCall, body: RequestBody, signal: AbortSignal):
 type SendOptions = { readonly signIn: Readonly<Record<string, string>>; readonly signal: AbortSignal }
 
 async function send(call: ForwardedCall, body: RequestBody, options: SendOptions): Promise<Answer> {
-  const send = (): Promise<Answer> =>
+  const attempt = (): Promise<Answer> =>
     call.upstream.pool.request({
       path: call.upstream.basePath + call.target,
       method: call.method,
-      headers: { ...call.headers, ...options.signIn, host: call.upstream.host },
+      headers: {
+        ...withoutLookAlikes(call.headers, options.signIn),
+        ...options.signIn,
+        host: call.upstream.host,
+      },
       body: body.kind === 'none' ? null : body.content,
       signal: options.signal,
       responseHeaders: 'raw',
     })
   try {
-    return await send()
+    return await attempt()
   } catch (error) {
     // A kept-alive connection that the upstream closed as the request left: asking again is safe for these two.
     const isSafe = call.method === 'GET' || call.method === 'HEAD'
-    if (isSafe && errorCode(error) === 'UND_ERR_SOCKET' && !options.signal.aborted) return send()
+    if (isSafe && errorCode(error) === 'UND_ERR_SOCKET' && !options.signal.aborted) return attempt()
     throw error
   }
+}
+
+/** The caller's `x_key` must not stand beside the gateway's own `x-key`: some upstreams read the two as one. */
+function withoutLookAlikes(
+  headers: ForwardedCall['headers'],
+  signIn: SendOptions['signIn'],
+): ForwardedCall['headers'] {
+  const own = new Set(Object.keys(signIn).map(headerClass))
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(headerClass(name))))
 }
 
 async function answerCaller(call: ForwardedCall, answer: Answer, response: ServerResponse): Promise<void> {
