@@ -29,7 +29,8 @@ beforeAll(async () => {
     response.setHeader('cache-control', 'public, max-age=600')
     if (request.url.includes('Redirect')) {
       response.statusCode = 302
-      response.setHeader('location', `${upstream.url}/prod/api/v1/Events/10/7`)
+      const place = request.url.includes('V2') ? 'v2/Accounts?page=2' : 'v1/Events/10/7'
+      response.setHeader('location', `${upstream.url}/prod/api/${place}`)
     }
     if (request.url.includes('Slow')) {
       response.write('first')
@@ -186,6 +187,8 @@ describe('what reaches the upstream', () => {
     expect(answer.headers.get('vary')).toContain('authorization')
     const redirect = await door.call(`${EVENTS}/Redirect`, { token: all })
     expect(redirect.headers.get('location')).toBe('/enterprise/connect/api/Events/10/7')
+    const v2 = await door.call('/enterprise/connect/api/v2/Accounts?x=RedirectV2', { token: all })
+    expect(v2.headers.get('location')).toBe('/enterprise/connect/api/v2/Accounts?page=2')
   })
 
   it('has one sign-in, whatever the caller sends under names like its own', async () => {

@@ -21,6 +21,7 @@ export type Match =
       readonly kind: 'beyond'
       readonly matcher: Matcher
       readonly further: readonly string[]
+      readonly upstreamPrefix: string
       readonly upstreamPath: string
     }
   /** No endpoint. `methods` are those that the path has, so that a refusal can say so. */
@@ -34,6 +35,8 @@ export type MatchedEndpoint = {
   readonly form: EndpointForm
   /** Parts of the request that could reach endpoints other than this one, in the request's own words. */
   readonly further: readonly string[]
+  /** What of `upstreamPath` the upstream has and the gateway has not: the catalog's mount stands there instead. */
+  readonly upstreamPrefix: string
   /** Path to ask the upstream for, rebuilt from template and decoded parameters. */
   readonly upstreamPath: string
 }

@@ -21,6 +21,11 @@ const OWN_FUNCTIONS = new Set(
   minute month now second time totaloffsetminutes totalseconds year ceiling floor round`.split(/\s+/),
 )
 
+const LITERAL = String.raw`(?:'(?:[^']|'')*'|[0-9A-Za-z.:_-]+)`
+
+/** `(10)`, `('A-1')`, `(OrganizationCode='10',EventID=9427)`: literals only, no alias and no expression. */
+const PLAIN_KEY = new RegExp(String.raw`^\((?:\w+=)?${LITERAL}(?:,\w+=${LITERAL})*\)$`)
+
 /**
  * Finds the entity set that an OData request is addressed to, and lists what in it could reach other sets.
  *
@@ -36,26 +41,22 @@ export function matchODataPath(
   const [head, ...rest] = segments
   const further = [...rest, ...furtherOptions(query, matcher.navigation)]
   if (head === undefined || head.startsWith('$')) {
-    const prefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
-    const upstreamPath = `${prefix}/${segments.map(writeSegment).join('/')}`
-    return { kind: 'beyond', matcher, further: [head ?? 'the service document', ...further], upstreamPath }
+    const upstreamPrefix = matcher.catalog.forms[0]?.upstreamPrefix ?? ''
+    const upstreamPath = `${upstreamPrefix}/${segments.map(writeSegment).join('/')}`
+    const parts = [head ?? 'the service document', ...further]
+    return { kind: 'beyond', matcher, further: parts, upstreamPrefix, upstreamPath }
   }
   const addressed = /^([^()]+)(\(.*\))?$/s.exec(head)
   const place = matcher.forms.literals.get(fold(addressed?.[1] ?? '', matcher.catalog.rules))
   if (!place) return { kind: 'unknown', methods: [] }
-  const form = place.forms.get(method)?.[0]
+  const form = place.forms.get(method)?.[0]?.form
   if (!form) return { kind: 'unknown', methods: [...place.forms.keys()].toSorted() }
   const key = addressed?.[2] ?? ''
-  if (key !== '' && !isPlainKey(key)) further.unshift(head)
-  const own = `${form.upstreamPrefix}${form.template}${writeSegment(key)}`
+  if (key !== '' && !PLAIN_KEY.test(key)) further.unshift(head)
+  const { upstreamPrefix } = form
+  const own = `${upstreamPrefix}${form.template}${writeSegment(key)}`
   const upstreamPath = [own, ...rest.map(writeSegment)].join('/')
-  return { kind: 'endpoint', matcher, form, further, upstreamPath }
-}
-
-/** `(10)`, `('A-1')`, `(OrganizationCode='10',EventID=9427)`: literals only, no alias and no expression. */
-function isPlainKey(key: string): boolean {
-  const literal = String.raw`(?:'(?:[^']|'')*'|[0-9A-Za-z.:_-]+)`
-  return new RegExp(String.raw`^\((?:\w+=)?${literal}(?:,\w+=${literal})*\)$`).test(key)
+  return { kind: 'endpoint', matcher, form, further, upstreamPrefix, upstreamPath }
 }
 
 function furtherOptions(query: readonly QueryParameter[], navigation: ReadonlySet<string>): string[] {

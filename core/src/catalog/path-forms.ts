@@ -1,8 +1,7 @@
 import { type QueryParameter, writeSegment } from '#target.ts'
-import type { EndpointForm, PathRules } from './endpoint.ts'
+import type { PathRules } from './endpoint.ts'
 import type { Match, Matcher } from './matcher.ts'
-import { parseTemplate } from './template.ts'
-import { fold, placesOf } from './trie.ts'
+import { fold, type PlacedForm, placesOf } from './trie.ts'
 
 /** Finds the endpoint whose path template a request fills, in a catalog of path templates. */
 export function matchPathForms(
@@ -22,8 +21,9 @@ export function matchPathForms(
       return {
         kind: 'endpoint',
         matcher,
-        form: chosen,
+        form: chosen.form,
         further: [],
+        upstreamPrefix: chosen.form.upstreamPrefix,
         upstreamPath: rebuildPath(chosen, segments),
       }
     }
@@ -33,11 +33,12 @@ export function matchPathForms(
 
 /** The form whose query parameters are all given; a text where a deciding parameter is empty or repeated. */
 function chooseForm(
-  forms: readonly EndpointForm[],
+  forms: readonly PlacedForm[],
   query: readonly QueryParameter[],
   rules: PathRules,
-): EndpointForm | string | undefined {
-  for (const form of forms) {
+): PlacedForm | string | undefined {
+  for (const placed of forms) {
+    const { form } = placed
     const given = form.query.map((name) => query.filter((parameter) => sameName(parameter.name, name, rules)))
     if (!given.every((values) => values.length > 0)) continue
     for (const [index, values] of given.entries()) {
@@ -46,7 +47,7 @@ function chooseForm(
         return `the query parameter "${form.query[index]}" decides which operation is meant, and is empty or repeated`
       }
     }
-    return form
+    return placed
   }
   return undefined
 }
@@ -56,8 +57,8 @@ function sameName(one: string, other: string, rules: PathRules): boolean {
 }
 
 /** The path for the upstream: literals as the catalog spells them, parameters encoded anew. */
-function rebuildPath(form: EndpointForm, segments: readonly string[]): string {
-  const parts = parseTemplate(form.template).map((segment, index) =>
+function rebuildPath({ form, segments: template }: PlacedForm, segments: readonly string[]): string {
+  const parts = template.map((segment, index) =>
     writeSegment(segment.kind === 'literal' ? segment.text : (segments[index] ?? '')),
   )
   return `${form.upstreamPrefix}/${parts.join('/')}`

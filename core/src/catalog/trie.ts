@@ -1,5 +1,8 @@
 import type { EndpointForm, PathRules } from './endpoint.ts'
-import { fitsMixed, parseTemplate } from './template.ts'
+import { fitsMixed, parseTemplate, type TemplateSegment } from './template.ts'
+
+/** A form with its template read, so that no request has to read it again. */
+export type PlacedForm = { readonly form: EndpointForm; readonly segments: readonly TemplateSegment[] }
 
 /** A place in the tree of path templates. Literal beats text around a parameter, which beats a parameter. */
 export type FormNode = {
@@ -7,7 +10,7 @@ export type FormNode = {
   readonly mixed: { readonly texts: readonly string[]; readonly node: FormNode }[]
   parameter: FormNode | undefined
   /** Forms that end here, by method; those that ask for more query parameters come first. */
-  readonly forms: Map<string, readonly EndpointForm[]>
+  readonly forms: Map<string, readonly PlacedForm[]>
 }
 
 export function emptyNode(): FormNode {
@@ -17,7 +20,8 @@ export function emptyNode(): FormNode {
 /** Adds a form to the tree. A second form of the same shape and query is refused with a TypeError. */
 export function addForm(root: FormNode, form: EndpointForm, rules: PathRules): void {
   let node = root
-  for (const segment of parseTemplate(form.template)) {
+  const segments = parseTemplate(form.template)
+  for (const segment of segments) {
     if (segment.kind === 'literal') node = literalChild(node, fold(segment.text, rules))
     else if (segment.kind === 'parameter') node = node.parameter ??= emptyNode()
     else
@@ -29,11 +33,11 @@ export function addForm(root: FormNode, form: EndpointForm, rules: PathRules): v
   const { method, id } = form.endpoint
   const forms = node.forms.get(method) ?? []
   const key = queryKey(form)
-  const twin = forms.find((other) => queryKey(other) === key)
-  if (twin) throw new TypeError(`no request can tell ${id} from ${twin.endpoint.id}`)
+  const twin = forms.find((other) => queryKey(other.form) === key)
+  if (twin) throw new TypeError(`no request can tell ${id} from ${twin.form.endpoint.id}`)
   node.forms.set(
     method,
-    [...forms, form].toSorted((one, other) => other.query.length - one.query.length),
+    [...forms, { form, segments }].toSorted((one, other) => other.form.query.length - one.form.query.length),
   )
 }
 

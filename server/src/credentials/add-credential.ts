@@ -1,8 +1,9 @@
 import { type AuthenticationMethod, authenticationMethodsOf, titleKey } from '@stagedoor/core/credential.ts'
+import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Transaction } from 'kysely'
 import { type ChangeContext, recordChange } from '#audit/record-change.ts'
-import { type StoredAllowedEndpoints, writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
+import { writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindIdByTitle, credentialInsert } from '#storage/credentials.ts'
 import {
   idempotencyKeyDeleteUntil,
@@ -101,7 +102,7 @@ function check(tenant: Tenant, fields: NewCredential): Refused | ReturnType<type
 }
 
 type Insertion = AddCredential & {
-  readonly allowed: StoredAllowedEndpoints
+  readonly allowed: ListedEndpoints
   readonly passwordHash: string | null
   readonly idempotency: ReturnType<typeof toIdempotency> | undefined
 }

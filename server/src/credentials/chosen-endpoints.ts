@@ -1,5 +1,5 @@
+import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-import type { StoredAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { type FieldError, type Refused, refused } from './use-case.ts'
 
 /** What an operator chose. An empty list refuses every call, so it must be meant. */
@@ -10,7 +10,7 @@ export type ChosenEndpoints =
 export const ENDPOINTS_MAX = 20_000
 const ERRORS_MAX = 100
 
-export type CheckedEndpoints = { readonly outcome: 'checked'; readonly allowed: StoredAllowedEndpoints }
+export type CheckedEndpoints = { readonly outcome: 'checked'; readonly allowed: ListedEndpoints }
 
 /** The choice, sorted and each once. Refused where an endpoint is not one of the tenant's. `at`: JSON pointer of the choice. */
 export function checkChosenEndpoints(

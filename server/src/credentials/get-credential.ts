@@ -1,4 +1,5 @@
-import { readAllowedEndpoints, type StoredAllowedEndpoints } from '#storage/allowed-endpoints.ts'
+import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
+import { readAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindById } from '#storage/credentials.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import type { Database } from './use-case.ts'
@@ -14,7 +15,7 @@ export async function getCredential(db: Database, key: CredentialOf): Promise<Cr
 export async function getAllowedEndpoints(
   db: Database,
   { tenantId, credentialId }: CredentialOf,
-): Promise<{ readonly allowed: StoredAllowedEndpoints; readonly version: number } | undefined> {
+): Promise<{ readonly allowed: ListedEndpoints; readonly version: number } | undefined> {
   const row = await credentialFindById(db, { tenantId, id: credentialId })
   return row && { allowed: readAllowedEndpoints(row.allowed_endpoints), version: row.version }
 }

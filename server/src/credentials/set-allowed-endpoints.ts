@@ -1,10 +1,7 @@
+import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import { type ChangeContext, recordChange } from '#audit/record-change.ts'
-import {
-  readAllowedEndpoints,
-  type StoredAllowedEndpoints,
-  writeAllowedEndpoints,
-} from '#storage/allowed-endpoints.ts'
+import { readAllowedEndpoints, writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
 import { type ChosenEndpoints, checkChosenEndpoints } from './chosen-endpoints.ts'
 import { type ExpectedVersion, isExpected, type Refused, refused, type UseCaseDeps } from './use-case.ts'
@@ -18,7 +15,7 @@ export type SetAllowedEndpoints = ChangeContext & {
 
 export type AllowedEndpointsSet = {
   readonly outcome: 'set'
-  readonly allowed: StoredAllowedEndpoints
+  readonly allowed: ListedEndpoints
   readonly version: number
 }
 
@@ -56,10 +53,7 @@ export async function setAllowedEndpoints(
   })
 }
 
-function differences(
-  from: StoredAllowedEndpoints,
-  to: StoredAllowedEndpoints,
-): Readonly<Record<string, unknown>> {
+function differences(from: ListedEndpoints, to: ListedEndpoints): Readonly<Record<string, unknown>> {
   const kinds = { from: from.kind, to: to.kind }
   const before = new Set(from.kind === 'only' ? from.endpoints : [])
   const after = new Set(to.kind === 'only' ? to.endpoints : [])

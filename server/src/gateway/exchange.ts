@@ -103,7 +103,7 @@ async function carryOut(deps: ExchangeDeps, call: Call, { head, decision, match 
       hasBody: head.hasBody,
       requestId,
       mount: catalog.mount,
-      upstreamPrefix: catalog.forms[0]?.upstreamPrefix ?? '',
+      upstreamPrefix: match.upstreamPrefix,
     },
     request,
     response,

@@ -1,23 +1,7 @@
 import { createMatcher, type Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Credential } from '@stagedoor/core/credential.ts'
+import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-
-/** What the data plane is told of a credential. The digests are SHA-256 of token texts, in hex. */
-export type PolicyRecord = {
-  readonly id: string
-  readonly tenantId: string
-  readonly active: boolean
-  readonly deleted: boolean
-  readonly allowedEndpoints:
-    | { readonly kind: 'all' }
-    | { readonly kind: 'only'; readonly endpoints: readonly string[] }
-  readonly tokens: readonly {
-    readonly id: string
-    readonly digest: string
-    readonly expiresAt: number | undefined
-    readonly revokedAt: number | undefined
-  }[]
-}
 
 /** A token that was issued, and whose it is. */
 export type KnownToken = {
@@ -47,7 +31,9 @@ export function createPolicy(tenants: readonly Tenant[]): Policy {
     apply: (record) => {
       const credential = toCredential(record)
       for (const digest of digestsOf.get(record.id) ?? []) tokens.delete(digest)
-      for (const { digest, ...token } of record.tokens) tokens.set(digest, { ...token, credential })
+      for (const { id, digest, expiresAt, revokedAt } of record.tokens) {
+        tokens.set(digest, { id, expiresAt, revokedAt, credential })
+      }
       digestsOf.set(
         record.id,
         record.tokens.map((token) => token.digest),

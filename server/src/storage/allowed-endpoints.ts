@@ -1,12 +1,8 @@
+import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import { StorageError } from './errors.ts'
 
-/** As stored and sent: the ids sorted, each once. */
-export type StoredAllowedEndpoints =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'only'; readonly endpoints: readonly string[] }
-
 /** The two columns that hold it. */
-export function writeAllowedEndpoints(allowed: StoredAllowedEndpoints): {
+export function writeAllowedEndpoints(allowed: ListedEndpoints): {
   readonly allowed_endpoints: string
   readonly allowed_endpoints_count: number | null
 } {
@@ -19,7 +15,7 @@ export function writeAllowedEndpoints(allowed: StoredAllowedEndpoints): {
 }
 
 /** Throws StorageError on anything but the two known forms: what cannot be read must never count as all. */
-export function readAllowedEndpoints(text: string): StoredAllowedEndpoints {
+export function readAllowedEndpoints(text: string): ListedEndpoints {
   const value: unknown = JSON.parse(text)
   if (typeof value === 'object' && value !== null && 'kind' in value) {
     if (value.kind === 'all') return { kind: 'all' }

@@ -1,26 +1,7 @@
+import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import type { Kysely } from 'kysely'
-import { readAllowedEndpoints, type StoredAllowedEndpoints } from './allowed-endpoints.ts'
+import { readAllowedEndpoints } from './allowed-endpoints.ts'
 import type { Schema } from './schema.ts'
-
-/** What the data plane is told of a credential. */
-export type PolicyRecord = {
-  readonly id: string
-  readonly tenantId: string
-  readonly active: boolean
-  readonly deleted: boolean
-  readonly allowedEndpoints: StoredAllowedEndpoints
-  readonly tokens: readonly PolicyToken[]
-}
-
-export type PolicyToken = {
-  readonly id: string
-  readonly kind: 'api' | 'access'
-  /** SHA-256 of the token's text, in hex. */
-  readonly digest: string
-  /** Epoch milliseconds; undefined for a token that does not expire. */
-  readonly expiresAt: number | undefined
-  readonly revokedAt: number | undefined
-}
 
 /** A deleted credential's tokens are answered as revoked for so long, then as unknown. Callers see no difference. */
 const DELETED_KEPT_MS = 30 * 24 * 60 * 60 * 1000

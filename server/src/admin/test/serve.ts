@@ -57,7 +57,6 @@ export const TENANTS: readonly Tenant[] = [
 ]
 
 // What a test reads of an answer is checked by the test itself.
-// biome-ignore lint: a test may look at any member
 export type Answer = { status: number; headers: Headers; text: string; json: any }
 
 export type Served = {
