@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{core,server,sandbox}/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{core,server,console,sandbox}/**/*.test.ts', 'test/**/*.test.ts'],
+    globalSetup: 'test/support/global-setup.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Two cores: more workers would only make them wait for each other.

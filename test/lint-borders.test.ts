@@ -47,6 +47,19 @@ const PLANTED: readonly { file: string; code: string; rule: string }[] = [
     code: "export * from '@stagedoor/sandbox/main.ts'",
     rule: 'no-restricted-imports',
   },
+  { file: 'server/src/operators/b13.ts', code: "export * from '#admin/x.ts'", rule: 'no-restricted-imports' },
+  { file: 'server/src/pages/b14.ts', code: "export * from '#storage/x.ts'", rule: 'no-restricted-imports' },
+  {
+    file: 'console/src/features/x/b15.tsx',
+    code: "export * from '@stagedoor/core/decide.ts'",
+    rule: 'no-restricted-imports',
+  },
+  {
+    file: 'console/src/features/x/b16.tsx',
+    code: "export * from '#app/x.ts'",
+    rule: 'no-restricted-imports',
+  },
+  { file: 'console/src/ui/b17.ts', code: "export * from '#features/x/y.ts'", rule: 'no-restricted-imports' },
   {
     file: 'sandbox/src/c1.ts',
     code: "export * from '@stagedoor/core/decide.ts'",
@@ -68,6 +81,14 @@ const ALLOWED: readonly { file: string; code: string }[] = [
     file: 'server/src/gateway/e3.ts',
     code: "export * from '#policy/x.ts'\nexport * from '@stagedoor/core/decide.ts'",
   },
+  {
+    file: 'server/src/admin/e5.ts',
+    code: "export * from '#operators/x.ts'\nexport * from '#management-tokens/y.ts'",
+  },
+  {
+    file: 'console/src/features/x/e6.tsx',
+    code: "export * from '#ui/x.tsx'\nexport * from '#features/y/z.ts'",
+  },
   { file: 'server/src/admin/e4.ts', code: "export * from '#credentials/x.ts'\nexport * from '#http/y.ts'" },
 ]
 
@@ -83,6 +104,7 @@ describe('import borders', () => {
       'core/tsconfig.json',
       'server/tsconfig.json',
       'sandbox/tsconfig.json',
+      'console/tsconfig.json',
     ]) {
       mkdirSync(dirname(join(folder, name)), { recursive: true })
       cpSync(join(root, name), join(folder, name))
@@ -94,7 +116,7 @@ describe('import borders', () => {
     }
     const result = spawnSync(
       join(root, 'node_modules/.bin/oxlint'),
-      ['--type-aware', '--format=json', 'core', 'server', 'sandbox'],
+      ['--type-aware', '--format=json', 'core', 'server', 'sandbox', 'console'],
       {
         cwd: folder,
         encoding: 'utf8',

@@ -42,6 +42,27 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 }
 const NUMBERS = new Set(['EventID', 'FunctionID'])
 
+/** Resources whose records are of people, or carry their names, addresses and the like: by judgement, from the names. */
+const PERSONAL = new Set(
+  [
+    'AccountAffiliations Accounts AccountLeads Activities AlternateAddresses AccountMailingLists Allergies',
+    'BookingRoleAccounts BookingRoleContacts Communications Conversations ConversationAccounts ConversationMessages',
+    'Documents EventOpportunityContacts EventTaskUsers ExhibitorInBoothEvents Exhibitors ExhibitorSocialMedia',
+    'ExpenseReportApprovals ExpenseReportCreditCardDetails ExpenseReportDetails ExpenseReportHeaders FunctionCheckIns',
+    'FunctionSeatingCharts Invoices MailingLists MeetingAttendees MeetingNotes MembershipAccountItems MembershipCards',
+    'MembershipEngagements MembershipOrderItems MembershipOrders Notes Opportunities OrderAllergies OrderRegistrants',
+    'PaymentPlanHeaders PaymentPlans Payments PendingPayments RegistrationAssignments RegistrationOrderItems',
+    'RegistrationOrders Relationships SessionProposalEventRoundEvaluators SessionProposals Tasks UserRoles Users',
+    // Elite. Its events carry their contacts with e-mail address and telephone.
+    'Contacts',
+  ].flatMap((line) => line.split(' ')),
+)
+
+function isPersonal({ api, resource, path }: Row): boolean {
+  if (api === 'elite' && (resource === 'Events' || /\/users?(?:\/|$)/.test(path))) return true
+  return PERSONAL.has(resource)
+}
+
 /** Where the list of endpoints is looked for. */
 export const ENDPOINT_LIST = resolve(import.meta.dirname, '../../../shared/data/momentus-endpoints.json')
 
@@ -80,6 +101,7 @@ function openApi(rows: readonly Row[], api: Api): string {
       summary: row.title,
       tags: [row.resource],
       ...(READS.has(`${row.method} ${path}`) && { 'x-effect': 'read' }),
+      ...(isPersonal(row) && { 'x-personal-data': true }),
       ...(row.licenceTier !== null && { 'x-licence-tier': row.licenceTier }),
       ...(ALSO[`${row.method} ${path}`] && { 'x-also': ALSO[`${row.method} ${path}`] }),
       ...parameters(path),
@@ -135,15 +157,17 @@ function csdl(rows: readonly Row[]): string {
       '      </EntityType>',
     ].join('\n')
   })
-  const sets = rows.map(({ resource, title, operation, source }) =>
-    [
+  const sets = rows.map((row) => {
+    const { resource, title, operation, source } = row
+    return [
       `        <EntitySet Name="${resource}" EntityType="Momentus.${resource}Row">`,
       `          <Annotation Term="Org.OData.Core.V1.Description" String="${title}"/>`,
       `          <Annotation Term="Stagedoor.OperationName" String="${operation}"/>`,
       ...(source === 'inferred' ? ['          <Annotation Term="Stagedoor.Inferred" Bool="true"/>'] : []),
+      ...(isPersonal(row) ? ['          <Annotation Term="Stagedoor.PersonalData" Bool="true"/>'] : []),
       '        </EntitySet>',
-    ].join('\n'),
-  )
+    ].join('\n')
+  })
   return `<?xml version="1.0" encoding="utf-8"?>
 <edmx:Edmx Version="4.01" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>

@@ -1,16 +1,19 @@
-import { createAdaptorServer } from '@hono/node-server'
 import { authenticationMethodsOf } from '@stagedoor/core/credential.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Logger } from 'pino'
 import { createAdmin } from '#admin/admin.ts'
 import type { Config } from '#config/config.ts'
-import { createFeed } from '#feed/feed.ts'
+import { createPasswordHasher } from '#credentials/password-hasher.ts'
+import { createFeed, type Feed } from '#feed/feed.ts'
 import { createGateway } from '#gateway/gateway.ts'
+import { createManagementTokens } from '#management-tokens/management-tokens.ts'
+import { createOperators } from '#operators/operators.ts'
+import { createPages } from '#pages/pages.ts'
 import { createPolicy } from '#policy/policy.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/sqlite.ts'
+import { listenConsole } from './console-server.ts'
 import { type Listening, listen } from './listen.ts'
-import { openManagementAccess } from './management-token.ts'
 import { createUpstreamTable } from './tenants.ts'
 
 /** What only the outermost program may read. */
@@ -26,40 +29,30 @@ export type Parts = {
   readonly tenants: readonly Tenant[]
   readonly storage: Storage
   readonly sandboxPort: number | undefined
+  /** Folder of the console's built pages. */
+  readonly pagesDirectory: string
+  readonly serverSecret: string
 }
 
 export type Running = {
-  readonly consolePort: number
-  readonly gatewayPort: number
+  /** Where browsers reach the console. */
+  readonly consoleUrl: string
+  readonly gatewayUrl: string
   readonly madeManagementToken: string | undefined
+  /** With it the first operator is made; undefined once there is one. */
+  readonly firstOperatorCode: string | undefined
   readonly close: () => Promise<void>
 }
 
-/** Wires both planes over one storage and listens. Nothing listens if anything fails. */
-export async function startApp(
-  { config, tenants, storage, sandboxPort }: Parts,
-  around: Surroundings,
-): Promise<Running> {
+/** Wires both planes over one storage and listens. Nothing stays listening if anything fails. */
+export async function startApp(parts: Parts, around: Surroundings): Promise<Running> {
+  const { config, tenants, storage, sandboxPort } = parts
   const { now, randomBytes, log } = around
   await refuseLostMethods(tenants, storage)
   const policy = createPolicy(tenants)
   const feed = createFeed({ db: storage.db, policy, log, now })
   await feed.load()
-  const access = await openManagementAccess(storage.db, {
-    given: config.managementToken,
-    now: now(),
-    randomBytes,
-  })
   const upstreams = createUpstreamTable(config, { sandboxPort, now })
-  const admin = createAdmin({
-    db: storage.db,
-    tenants,
-    now,
-    randomBytes,
-    log,
-    verifyManagementToken: access.verify,
-    catchUp: feed.catchUp,
-  })
   const gateway = createGateway({ policy, upstreamOf: upstreams.find, now, randomBytes, log })
   const opened: Listening[] = []
   const close = async (): Promise<void> => {
@@ -68,28 +61,63 @@ export async function startApp(
     await upstreams.close()
   }
   try {
-    const console = createAdaptorServer({ fetch: admin.fetch, overrideGlobalObjects: false })
-    if (!('closeIdleConnections' in console)) throw new TypeError('the console needs an HTTP/1.1 server')
-    const consoleListening = await listen(console, {
-      port: config.consolePort,
-      setting: 'STAGEDOOR_CONSOLE_PORT',
-    })
-    opened.push(consoleListening)
     const gatewayListening = await listen(gateway, {
       port: config.gatewayPort,
       setting: 'STAGEDOOR_GATEWAY_PORT',
     })
     opened.push(gatewayListening)
-    return {
-      consolePort: consoleListening.port,
-      gatewayPort: gatewayListening.port,
-      madeManagementToken: access.made,
-      close,
-    }
+    const gatewayUrl = config.gatewayUrl ?? `http://127.0.0.1:${gatewayListening.port}`
+    const served = await serveConsole(parts, around, { feed, gatewayUrl, opened })
+    return { ...served, gatewayUrl, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+type ConsoleNeeds = { readonly feed: Feed; readonly gatewayUrl: string; readonly opened: Listening[] }
+
+/** The control plane: pages, sign-in and admin API on one port. */
+async function serveConsole(
+  { config, tenants, storage: { db }, pagesDirectory, serverSecret: secret }: Parts,
+  { now, randomBytes, log }: Surroundings,
+  { feed, gatewayUrl, opened }: ConsoleNeeds,
+): Promise<Pick<Running, 'consoleUrl' | 'madeManagementToken' | 'firstOperatorCode'>> {
+  const { brand, singleSignOn } = config
+  const https = config.consoleUrl?.startsWith('https://') ?? false
+  const pages = createPages({ directory: pagesDirectory, brand, https, randomBytes })
+  const server = await listenConsole({
+    port: config.consolePort,
+    clientAddressHeader: config.clientAddressHeader,
+  })
+  opened.push(server)
+  const local = `http://127.0.0.1:${server.port}`
+  const origins =
+    config.consoleUrl === undefined ? [local, `http://localhost:${server.port}`] : [config.consoleUrl]
+  const hasher = createPasswordHasher(randomBytes)
+  const operators = createOperators({ db, now, randomBytes, log, hasher, secret, origins, singleSignOn })
+  const managementTokens = createManagementTokens({ db, now, randomBytes, given: config.managementToken })
+  const admin = createAdmin({
+    db,
+    tenants,
+    now,
+    randomBytes,
+    log,
+    hasher,
+    operators,
+    managementTokens,
+    origins,
+    gatewayUrl,
+    brandName: brand.name,
+    singleSignOnName: singleSignOn?.name,
+    catchUp: feed.catchUp,
+  })
+  const firstOperatorCode = await operators.firstOperatorCode()
+  const madeManagementToken = await managementTokens.makeFirst()
+  server.serve((request) =>
+    new URL(request.url).pathname.startsWith('/api/') ? admin.fetch(request) : pages(request),
+  )
+  return { consoleUrl: config.consoleUrl ?? local, madeManagementToken, firstOperatorCode }
 }
 
 /** A tenant that was Enterprise and is said to be Elite now would hold credentials that Elite does not have. */

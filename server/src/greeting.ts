@@ -1,9 +1,11 @@
 /** What a start tells the person at the terminal. */
 export type Greeting = {
-  readonly consolePort: number
-  readonly gatewayPort: number
+  readonly consoleUrl: string
+  readonly gatewayUrl: string
   readonly sandboxPort: number | undefined
   readonly dataDirectory: string
+  /** Set as long as there is no operator. */
+  readonly firstOperatorCode: string | undefined
   /** Set when the management token was made at this start; it is never shown again. */
   readonly madeManagementToken: string | undefined
   /** Example calls for a tenant of the sandbox; undefined where none is configured. */
@@ -18,17 +20,29 @@ export function greeting(facts: Greeting): string {
     '',
     '  Stagedoor is open.',
     '',
-    `  Admin API   http://127.0.0.1:${facts.consolePort}/api/v1/tenants   (description: /api/openapi.json)`,
-    `  Gateway     http://127.0.0.1:${facts.gatewayPort}`,
+    `  Console     ${facts.consoleUrl}`,
+    `  Admin API   ${facts.consoleUrl}/api/v1/tenants   (description: /api/openapi.json)`,
+    `  Gateway     ${facts.gatewayUrl}`,
     ...(facts.sandboxPort === undefined
       ? []
       : [`  Sandbox     http://127.0.0.1:${facts.sandboxPort}   (stands in for the Momentus APIs)`]),
     `  Data        ${facts.dataDirectory}`,
     '',
+    ...welcomeLines(facts),
     ...tokenLines(facts.madeManagementToken),
     ...(facts.exampleTenantId === undefined ? [] : exampleLines(facts, facts.exampleTenantId)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+function welcomeLines({ consoleUrl, firstOperatorCode }: Greeting): readonly string[] {
+  if (firstOperatorCode === undefined) return []
+  return [
+    '  Nobody can sign in to the console yet. This link makes the first operator, once, within 24 hours:',
+    '',
+    `  ${consoleUrl}/welcome#${firstOperatorCode}`,
+    '',
+  ]
 }
 
 function tokenLines(made: string | undefined): readonly string[] {
@@ -42,10 +56,10 @@ function tokenLines(made: string | undefined): readonly string[] {
 
 function exampleLines(facts: Greeting, tenantId: string): readonly string[] {
   const token = facts.madeManagementToken ?? '$STAGEDOOR_MANAGEMENT_TOKEN'
-  const events = `http://127.0.0.1:${facts.gatewayPort}/enterprise/connect/api/Events/10`
+  const events = `${facts.gatewayUrl}/enterprise/connect/api/Events/10`
   const body = `{"title":"Day board '$(date +%s)'","authenticationMethod":"api_token","allowedEndpoints":{"kind":"only","endpoints":["${ALLOWED_ID}"]}}`
   const take = `sed -n 's/.*"apiToken":"\\([^"]*\\)".*/\\1/p'`
-  const create = `curl -s http://127.0.0.1:${facts.consolePort}/api/v1/tenants/${tenantId}/credentials -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' -d '${body}'`
+  const create = `curl -s ${facts.consoleUrl}/api/v1/tenants/${tenantId}/credentials -H "Authorization: Bearer ${token}" -H 'Content-Type: application/json' -d '${body}'`
   return [
     '  Try it in another terminal: create a credential, make a call that it allows, make one that it refuses.',
     '',

@@ -7,10 +7,14 @@ import { startApp } from './app.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { greeting } from './greeting.ts'
 import { type SandboxProcess, startSandbox } from './sandbox-process.ts'
+import { readServerSecret } from './server-secret.ts'
 import { openSqlite } from './storage/sqlite.ts'
 import { loadTenants } from './tenants.ts'
 
 // The only file that reads the environment, the clock and randomness, or writes to the terminal.
+
+/** What the console's build leaves behind. */
+const PAGES = resolve(import.meta.dirname, '../../console/dist')
 
 const SECRET_MEMBERS = [
   'authorization',
@@ -61,7 +65,9 @@ async function run(config: Config): Promise<void> {
         })
       : undefined
     if (sandbox) undo.push(sandbox.close)
-    const parts = { config, tenants, storage, sandboxPort: sandbox?.port }
+    const serverSecret = readServerSecret({ given: config.serverSecret, dataDirectory, randomBytes })
+    const sandboxPort = sandbox?.port
+    const parts = { config, tenants, storage, sandboxPort, pagesDirectory: PAGES, serverSecret }
     const app = await startApp(parts, { now: Date.now, randomBytes, log })
     undo.push(app.close)
     const stop = (): void => void undoAll().then(() => process.exit(0))
@@ -69,9 +75,10 @@ async function run(config: Config): Promise<void> {
     const exampleTenant = tenants.find(({ catalogs }) => catalogs.some(({ id }) => id === 'enterprise'))
     process.stdout.write(
       greeting({
-        consolePort: app.consolePort,
-        gatewayPort: app.gatewayPort,
-        sandboxPort: sandbox?.port,
+        consoleUrl: app.consoleUrl,
+        gatewayUrl: app.gatewayUrl,
+        sandboxPort,
+        firstOperatorCode: app.firstOperatorCode,
         dataDirectory,
         madeManagementToken: app.madeManagementToken,
         exampleTenantId: sandbox ? exampleTenant?.id : undefined,

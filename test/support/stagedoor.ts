@@ -11,6 +11,8 @@ export type Stagedoor = {
   readonly admin: (method: string, path: string, body?: unknown, headers?: Headers) => Promise<Answer>
   readonly call: (path: string, init?: CallInit) => Promise<Answer>
   readonly adminUrl: string
+  /** The link that makes the first operator; empty once there is one. */
+  readonly welcomeUrl: string
   readonly gatewayUrl: string
   readonly sandboxUrl: string
   readonly token: string
@@ -57,13 +59,14 @@ export async function startStagedoor(options: StartOptions = {}): Promise<Staged
   const { child, output } = spawnStagedoor(folder, options)
   await until(() => output().includes('Stagedoor is open.') && output().includes('Data '), child, output)
   const find = (pattern: RegExp): string => pattern.exec(output())?.[1] ?? ''
-  const adminUrl = find(/Admin API +(http:\/\/[\d.:]+)/)
+  const adminUrl = find(/Console +(https?:\/\/\S+)/)
   const gatewayUrl = find(/Gateway +(http:\/\/[\d.:]+)/)
   const token =
     options.env?.['STAGEDOOR_MANAGEMENT_TOKEN'] ?? (find(/^ {2}(sd_mgt_\S+)$/m) || readToken(folder))
   writeFileSync(join(folder, 'token-of-the-test'), token)
   return {
     adminUrl,
+    welcomeUrl: find(/^ {2}(http\S+\/welcome#\S+)$/m),
     gatewayUrl,
     sandboxUrl: find(/Sandbox +(http:\/\/[\d.:]+)/),
     token,

@@ -22,6 +22,8 @@ export type Endpoint = {
   readonly licenceTier?: string
   /** True where the endpoint's existence is inferred and no document or observed call names it. */
   readonly inferred?: true
+  /** True where it answers or takes data about people, as the document says. */
+  readonly personalData?: true
 }
 
 /**

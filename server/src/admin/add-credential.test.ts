@@ -51,6 +51,7 @@ describe('adding', () => {
       authenticationMethod: 'api_token',
       active: true,
       allowedEndpoints: { kind: 'all' },
+      version: 1,
       tokens: [
         {
           id: expect.stringMatching(/^tok_/),
@@ -58,7 +59,6 @@ describe('adding', () => {
           hint: `sd_api_…${secrets.apiToken.slice(-4)}`,
           issuedAt: '2026-03-01T09:30:00.000Z',
           expiresAt: null,
-          revokedAt: null,
         },
       ],
       createdAt: '2026-03-01T09:30:00.000Z',

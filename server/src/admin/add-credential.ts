@@ -1,8 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { addCredential } from '#credentials/add-credential.ts'
-import type { Secrets } from '#credentials/mint-tokens.ts'
-import { etag, notFound, refuse, refuseOutcome, toCredentialJson, toIso } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { etag, notFound, refuse, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
+import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
 import { jsonBody } from './read-body.ts'
 import {
   idempotencyKeyParameter,
@@ -12,7 +11,7 @@ import {
   tenantParams,
   withEtag,
 } from './route-parts.ts'
-import { type AddedCredentialJson, AddedCredentialSchema, NewCredentialSchema } from './schemas.ts'
+import { AddedCredentialSchema, NewCredentialSchema } from './schemas.ts'
 
 export const addCredentialRoute = createRoute({
   method: 'post',
@@ -25,13 +24,13 @@ export const addCredentialRoute = createRoute({
   request: { params: tenantParams, body: jsonRequest(NewCredentialSchema) },
   responses: {
     201: withEtag(jsonAnswer('Added; Location has its address', AddedCredentialSchema)),
-    ...problemAnswers(400, 404, 409, 413, 415, 422, 503),
+    ...problemAnswers(400, 403, 404, 409, 413, 415, 422, 503),
   },
 })
 
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,255}$/
 
-export function registerAddCredential(app: AdminApp, deps: OperationDeps): void {
+export function registerAddCredential(app: AdminApp, deps: AdminDeps): void {
   app.openapi(addCredentialRoute, async (c) => {
     const tenant = findTenant(deps, c.req.valid('param').tenantId)
     if (!tenant) return notFound(c)
@@ -42,7 +41,7 @@ export function registerAddCredential(app: AdminApp, deps: OperationDeps): void 
         detail: 'Idempotency-Key has 1 to 255 printable ASCII characters.',
       })
     }
-    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const context = contextOf(c)
     const result = await addCredential(deps, {
       ...context,
       tenant,
@@ -51,26 +50,11 @@ export function registerAddCredential(app: AdminApp, deps: OperationDeps): void 
     })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     const { credential } = result
-    // The tokens can never be shown again, and one that a gateway does not know yet is refused: so answer in any case.
-    await deps.catchUp().catch((error: unknown) => {
-      deps.log.error(
-        { err: error, requestId: context.requestId },
-        'a new credential has not reached the gateway',
-      )
-    })
+    await catchUpOrLog(deps, context.requestId)
     c.header('location', `/api/v1/tenants/${encodeURIComponent(tenant.id)}/credentials/${credential.id}`)
     c.header('etag', etag(credential.version))
     if (result.outcome === 'replayed') c.header('idempotency-replayed', 'true')
     const secrets = result.outcome === 'added' ? toSecretsJson(result.secrets) : null
     return c.json({ credential: toCredentialJson(credential), secrets }, 201)
   })
-}
-
-function toSecretsJson(secrets: Secrets): AddedCredentialJson['secrets'] {
-  if (secrets.kind === 'api_token') return { apiToken: secrets.apiToken }
-  const { accessToken, refreshToken } = secrets
-  return {
-    accessToken: { value: accessToken.value, expiresAt: toIso(accessToken.expiresAt) },
-    refreshToken: { value: refreshToken.value, expiresAt: toIso(refreshToken.expiresAt) },
-  }
 }

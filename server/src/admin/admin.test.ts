@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openSqlite, type Storage } from '#storage/sqlite.ts'
-import { openApiDocument, ROUTES } from './openapi.ts'
+import { openApiDocument } from './openapi.ts'
+import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { ELITE, ENTERPRISE, type Served, serve, TENANTS } from './test/serve.ts'
 
 type Page = { readonly items: readonly { readonly id: string }[]; readonly nextCursor: string | null }
@@ -94,11 +95,16 @@ describe('the document', () => {
   it('describes every route, its refusals by reference, and no middleware', () => {
     const document = JSON.parse(JSON.stringify(openApiDocument()))
     expect(document.openapi).toBe('3.1.0')
-    for (const { path, method, responses } of ROUTES) {
+    for (const { route } of [...PUBLIC_OPERATIONS, ...OPERATIONS]) {
+      const { path, method, responses } = route
       const operation = document.paths[path][method]
       expect(Object.keys(operation.responses)).toEqual(Object.keys(responses))
-      expect(operation.responses['401']).toEqual({ $ref: '#/components/responses/Problem401' })
       expect(operation).not.toHaveProperty('middleware')
+    }
+    for (const { route } of OPERATIONS) {
+      const { security, responses } = document.paths[route.path][route.method]
+      expect(responses['401']).toEqual({ $ref: '#/components/responses/Problem401' })
+      expect(security, 'as the whole document says').toBeUndefined()
     }
     for (const reference of JSON.stringify(document).matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) {
       expect(document.components[reference[1] ?? '']).toHaveProperty(reference[2] ?? '')
@@ -110,7 +116,13 @@ describe('lists of tenants and endpoints', () => {
   it('show every tenant, and the endpoints of one', async () => {
     const tenants = await door.ask('GET', '/api/v1/tenants')
     expect(tenants.json).toEqual({
-      items: TENANTS.map(({ id, name, edition }) => ({ id, name, edition })),
+      items: TENANTS.map(({ id, name, edition, catalogs }) => ({
+        id,
+        name,
+        edition,
+        authenticationMethods: edition === 'elite' ? ['api_token'] : ['oauth', 'api_token'],
+        catalogs: catalogs.map((catalog) => ({ id: catalog.id, title: catalog.title, kind: 'openapi' })),
+      })),
       nextCursor: null,
     })
     const { items, nextCursor }: Page = (await door.ask('GET', `${ENTERPRISE}/endpoints`)).json

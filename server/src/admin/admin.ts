@@ -1,24 +1,25 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
-import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import { requestId } from '#http/request-id.ts'
-import { registerAddCredential } from './add-credential.ts'
 import { refuse } from './answers.ts'
 import { authenticate } from './authenticate.ts'
-import { registerDeleteCredential } from './delete-credential.ts'
+import { authorize } from './authorize.ts'
 import type { AdminApp, AdminContext, AdminDeps, AdminEnv } from './deps.ts'
-import { registerEditCredential } from './edit-credential.ts'
-import { registerGetAllowedEndpoints } from './get-allowed-endpoints.ts'
-import { registerGetCredential } from './get-credential.ts'
-import { registerListCredentials } from './list-credentials.ts'
-import { registerListEndpoints } from './list-endpoints.ts'
-import { registerListTenants } from './list-tenants.ts'
-import { OPENAPI_PATH, openApiDocument, ROUTES } from './openapi.ts'
+import { OPENAPI_PATH, openApiDocument } from './openapi.ts'
+import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { discardBody } from './read-body.ts'
-import { registerSetAllowedEndpoints } from './set-allowed-endpoints.ts'
 import { refuseInvalid } from './validation.ts'
 
-/** The admin API, to be mounted on the console's port. Its own document is public; all else needs a management token. */
+/** What an answer with data tells a browser: it is no page, and no other site's business. */
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+} as const
+
+/** The admin API and the sign-in, to be mounted on the console's port. What is not public needs somebody signed in. */
 export function createAdmin(deps: AdminDeps): AdminApp {
   const app: AdminApp = new OpenAPIHono<AdminEnv>({ defaultHook: refuseInvalid })
   const document = openApiDocument()
@@ -27,23 +28,16 @@ export function createAdmin(deps: AdminDeps): AdminApp {
     await next()
     await discardBody(c.req.raw)
     c.header('x-request-id', c.get('requestId'))
-    c.header('cache-control', 'no-store')
-    c.header('x-content-type-options', 'nosniff')
+    for (const [name, value] of Object.entries(HEADERS)) c.header(name, value)
   })
   app.onError((error, c) => refuseError(error, c, deps))
   app.get(OPENAPI_PATH, (c) => c.json(document))
+  app.all('/api/auth/*', (c) => deps.operators.handle(c.req.raw, { requestId: c.get('requestId') }))
+  for (const { register } of PUBLIC_OPERATIONS) register(app, deps)
   app.use(authenticate(deps))
+  app.use('/api/v1/tenants/:tenantId/*', authorize(deps))
   app.notFound(refuseUnrouted)
-  const operationDeps = { ...deps, hasher: createPasswordHasher(deps.randomBytes) }
-  registerListTenants(app, operationDeps)
-  registerListEndpoints(app, operationDeps)
-  registerListCredentials(app, operationDeps)
-  registerAddCredential(app, operationDeps)
-  registerGetCredential(app, operationDeps)
-  registerEditCredential(app, operationDeps)
-  registerDeleteCredential(app, operationDeps)
-  registerGetAllowedEndpoints(app, operationDeps)
-  registerSetAllowedEndpoints(app, operationDeps)
+  for (const { register } of OPERATIONS) register(app, deps)
   return app
 }
 
@@ -56,6 +50,7 @@ function refuseError(error: Error, c: AdminContext, { log }: AdminDeps): Respons
   return refuse(c, { code: 'internal_error', detail: 'The request id finds the reason in the log.' })
 }
 
+const ROUTES = [...PUBLIC_OPERATIONS, ...OPERATIONS].map(({ route }) => route)
 const ADDRESSES = [...ROUTES, { path: OPENAPI_PATH, method: 'get' }].map(({ path, method }) => ({
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`),
   methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],

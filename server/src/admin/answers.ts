@@ -1,8 +1,9 @@
 import type { CredentialView } from '#credentials/credential-view.ts'
-import type { Refused } from '#credentials/use-case.ts'
-import { type ProblemOptions, problem } from '#http/problems.ts'
+import type { Secrets } from '#credentials/mint-tokens.ts'
+import type { FieldError } from '#credentials/use-case.ts'
+import { type ProblemCode, type ProblemOptions, problem } from '#http/problems.ts'
 import type { AdminContext } from './deps.ts'
-import type { CredentialJson } from './schemas.ts'
+import type { AddedCredentialJson, CredentialJson } from './schemas.ts'
 
 const RETRY_AFTER_SECONDS = '1'
 
@@ -17,7 +18,14 @@ export function refuse(
   return problem({ code, ...more, requestId: c.get('requestId') })
 }
 
-/** A use case's refusal as a problem. Its codes are problem codes. */
+/** Of a use case. Its codes are problem codes. */
+type Refused = {
+  readonly code: ProblemCode
+  readonly detail?: string
+  readonly errors?: readonly FieldError[]
+}
+
+/** A use case's refusal as a problem. */
 export function refuseOutcome(c: AdminContext, { code, detail, errors }: Refused): Response {
   if (code === 'not_found' && detail === undefined) return notFound(c)
   return refuse(c, {
@@ -28,9 +36,9 @@ export function refuseOutcome(c: AdminContext, { code, detail, errors }: Refused
   })
 }
 
-/** The same words whether the tenant, the credential or the right to see them is missing. */
+/** The same words whether the tenant, the thing in it or the right to see them is missing. */
 export function notFound(c: AdminContext): Response {
-  return refuse(c, { code: 'not_found', detail: 'No tenant with this id has a credential with this id.' })
+  return refuse(c, { code: 'not_found', detail: 'There is no such thing in a tenant of yours.' })
 }
 
 export function etag(version: number): string {
@@ -39,7 +47,7 @@ export function etag(version: number): string {
 
 /** A credential as the API shows it. */
 export function toCredentialJson(view: CredentialView): CredentialJson {
-  const { version: _, email, ...rest } = view
+  const { email, ...rest } = view
   return {
     ...rest,
     ...(email !== undefined && { email }),
@@ -47,7 +55,6 @@ export function toCredentialJson(view: CredentialView): CredentialJson {
       ...token,
       issuedAt: toIso(token.issuedAt),
       expiresAt: token.expiresAt === undefined ? null : toIso(token.expiresAt),
-      revokedAt: token.revokedAt === undefined ? null : toIso(token.revokedAt),
     })),
     createdAt: toIso(view.createdAt),
     updatedAt: toIso(view.updatedAt),
@@ -56,4 +63,14 @@ export function toCredentialJson(view: CredentialView): CredentialJson {
 
 export function toIso(instant: number): string {
   return new Date(instant).toISOString()
+}
+
+/** The tokens just made, as the API shows them: this once. */
+export function toSecretsJson(secrets: Secrets): AddedCredentialJson['secrets'] {
+  if (secrets.kind === 'api_token') return { apiToken: secrets.apiToken }
+  const { accessToken, refreshToken } = secrets
+  return {
+    accessToken: { value: accessToken.value, expiresAt: toIso(accessToken.expiresAt) },
+    refreshToken: { value: refreshToken.value, expiresAt: toIso(refreshToken.expiresAt) },
+  }
 }

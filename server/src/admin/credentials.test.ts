@@ -60,7 +60,7 @@ describe('editing', () => {
     expect(await policyRecordFind(storage.db, id)).toMatchObject({ active: false })
     const [, event, ...others] = await auditOf(storage.db)
     expect(others).toEqual([])
-    expect(event).toMatchObject({ action: 'credential_edited', actor: 'management token mgt_test' })
+    expect(event).toMatchObject({ action: 'credential_edited', actor: 'management token mgt_from_settings' })
     expect(event?.request_id).toBe(answer.headers.get('x-request-id'))
     expect(JSON.parse(event?.detail ?? '')).toEqual({
       title: { from: 'One', to: 'Two' },

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { deleteCredential } from '#credentials/delete-credential.ts'
 import { notFound, refuseOutcome } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { credentialParams, optionalIfMatch, problemAnswers } from './route-parts.ts'
 
@@ -13,16 +13,16 @@ export const deleteCredentialRoute = createRoute({
   tags: ['Credentials'],
   parameters: [optionalIfMatch],
   request: { params: credentialParams },
-  responses: { 204: { description: 'Deleted' }, ...problemAnswers(400, 404, 412) },
+  responses: { 204: { description: 'Deleted' }, ...problemAnswers(400, 403, 404, 412) },
 })
 
-export function registerDeleteCredential(app: AdminApp, deps: OperationDeps): void {
+export function registerDeleteCredential(app: AdminApp, deps: AdminDeps): void {
   app.openapi(deleteCredentialRoute, async (c) => {
     const params = c.req.valid('param')
     if (!findTenant(deps, params.tenantId)) return notFound(c)
     const expected = readExpectedVersion(c, 'any')
     if (expected instanceof Response) return expected
-    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const context = contextOf(c)
     const result = await deleteCredential(deps, { ...context, ...params, expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     await deps.catchUp()

@@ -5,6 +5,9 @@ import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
 import type { Database } from '#credentials/use-case.ts'
+import type { ManagementTokens } from '#management-tokens/management-tokens.ts'
+import type { Operators } from '#operators/operators.ts'
+import type { Principal } from './principal.ts'
 
 /** What the admin API needs from outside. */
 export type AdminDeps = {
@@ -14,28 +17,47 @@ export type AdminDeps = {
   readonly now: () => number
   readonly randomBytes: RandomBytes
   readonly log: Logger
-  /** Whose management token it is, or undefined. */
-  readonly verifyManagementToken: (token: string) => Principal | undefined | Promise<Principal | undefined>
+  readonly hasher: PasswordHasher
+  readonly operators: Operators
+  readonly managementTokens: ManagementTokens
+  /** Where the console is served; requests with a cookie come from there. */
+  readonly origins: readonly string[]
+  /** Where partners' programs send their calls. */
+  readonly gatewayUrl: string
+  readonly brandName: string
+  /** As the button names it; undefined where there is none. */
+  readonly singleSignOnName: string | undefined
   /** Resolves when the data plane decides by everything that is committed now. */
   readonly catchUp: () => Promise<void>
 }
-
-export type Principal = { readonly id: string }
-
-export type OperationDeps = AdminDeps & { readonly hasher: PasswordHasher }
 
 /** What every request carries. */
 export type AdminEnv = {
   Variables: {
     readonly requestId: string
-    /** Who asks, as the audit names them. */
-    readonly actor: string
+    /** Set once somebody is signed in: everything but the few public addresses comes after that. */
+    readonly principal: Principal
   }
 }
 
 export type AdminApp = OpenAPIHono<AdminEnv>
 export type AdminContext = Context<AdminEnv>
 
-export function findTenant(deps: AdminDeps, id: string): Tenant | undefined {
+/** Who makes a change, and in which request. */
+export function contextOf(c: AdminContext): { readonly actor: string; readonly requestId: string } {
+  return { actor: c.get('principal').actor, requestId: c.get('requestId') }
+}
+
+export function findTenant(deps: Pick<AdminDeps, 'tenants'>, id: string): Tenant | undefined {
   return deps.tenants.find((tenant) => tenant.id === id)
+}
+
+/**
+ * For answers with tokens: these can never be shown again, and one that a gateway does not know yet is refused.
+ * So the answer comes in any case.
+ */
+export async function catchUpOrLog({ catchUp, log }: AdminDeps, requestId: string): Promise<void> {
+  await catchUp().catch((error: unknown) => {
+    log.error({ err: error, requestId }, 'new tokens have not reached the gateway')
+  })
 }

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { editCredential } from '#credentials/edit-credential.ts'
 import { etag, notFound, refuseOutcome, toCredentialJson } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { jsonBody } from './read-body.ts'
 import {
@@ -26,17 +26,17 @@ export const editCredentialRoute = createRoute({
   request: { params: credentialParams, body: jsonRequest(CredentialEditsSchema) },
   responses: {
     200: withEtag(jsonAnswer('As it is now; every gateway of this process decides by it', CredentialSchema)),
-    ...problemAnswers(400, 404, 409, 412, 413, 415, 422, 428),
+    ...problemAnswers(400, 403, 404, 409, 412, 413, 415, 422, 428),
   },
 })
 
-export function registerEditCredential(app: AdminApp, deps: OperationDeps): void {
+export function registerEditCredential(app: AdminApp, deps: AdminDeps): void {
   app.openapi(editCredentialRoute, async (c) => {
     const params = c.req.valid('param')
     if (!findTenant(deps, params.tenantId)) return notFound(c)
     const expected = readExpectedVersion(c, 'refuse')
     if (expected instanceof Response) return expected
-    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const context = contextOf(c)
     const result = await editCredential(deps, { ...context, ...params, edits: c.req.valid('json'), expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     await deps.catchUp()

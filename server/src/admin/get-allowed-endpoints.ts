@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { getAllowedEndpoints } from '#credentials/get-credential.ts'
 import { etag, notFound } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, findTenant } from './deps.ts'
 import { credentialParams, jsonAnswer, problemAnswers, withEtag } from './route-parts.ts'
 import { AllowedEndpointsSchema } from './schemas.ts'
 
@@ -18,7 +18,7 @@ export const getAllowedEndpointsRoute = createRoute({
   },
 })
 
-export function registerGetAllowedEndpoints(app: AdminApp, deps: OperationDeps): void {
+export function registerGetAllowedEndpoints(app: AdminApp, deps: AdminDeps): void {
   app.openapi(getAllowedEndpointsRoute, async (c) => {
     const { tenantId, credentialId } = c.req.valid('param')
     if (!findTenant(deps, tenantId)) return notFound(c)

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { getCredential } from '#credentials/get-credential.ts'
 import { etag, notFound, toCredentialJson } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, findTenant } from './deps.ts'
 import { credentialParams, jsonAnswer, problemAnswers, withEtag } from './route-parts.ts'
 import { CredentialSchema } from './schemas.ts'
 
@@ -15,7 +15,7 @@ export const getCredentialRoute = createRoute({
   responses: { 200: withEtag(jsonAnswer('The credential', CredentialSchema)), ...problemAnswers(404) },
 })
 
-export function registerGetCredential(app: AdminApp, deps: OperationDeps): void {
+export function registerGetCredential(app: AdminApp, deps: AdminDeps): void {
   app.openapi(getCredentialRoute, async (c) => {
     const { tenantId, credentialId } = c.req.valid('param')
     if (!findTenant(deps, tenantId)) return notFound(c)

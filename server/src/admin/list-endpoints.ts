@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Endpoint } from '@stagedoor/core/catalog/endpoint.ts'
 import { decodeCursor, encodeCursor } from '#http/cursor.ts'
 import { notFound } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, findTenant } from './deps.ts'
 import { jsonAnswer, listOf, problemAnswers, searchParameter, tenantParams } from './route-parts.ts'
 import { EndpointSchema } from './schemas.ts'
 import { refuseParameter } from './validation.ts'
@@ -27,7 +27,7 @@ export const listEndpointsRoute = createRoute({
 })
 
 /** In the order of the tenant's catalogs. */
-export function registerListEndpoints(app: AdminApp, deps: OperationDeps): void {
+export function registerListEndpoints(app: AdminApp, deps: AdminDeps): void {
   app.openapi(listEndpointsRoute, (c) => {
     const tenant = findTenant(deps, c.req.valid('param').tenantId)
     if (!tenant) return notFound(c)
@@ -64,7 +64,19 @@ function matching({ search, catalog, resource, effect }: Filter): (endpoint: End
 }
 
 function toJson(endpoint: Endpoint): z.infer<typeof EndpointSchema> {
-  const { id, catalog, operation, method, path, title, resource, effect, licenceTier, inferred } = endpoint
+  const {
+    id,
+    catalog,
+    operation,
+    method,
+    path,
+    title,
+    resource,
+    effect,
+    licenceTier,
+    inferred,
+    personalData,
+  } = endpoint
   return {
     id,
     catalog,
@@ -76,5 +88,6 @@ function toJson(endpoint: Endpoint): z.infer<typeof EndpointSchema> {
     effect,
     ...(licenceTier !== undefined && { licenceTier }),
     ...(inferred && { inferred }),
+    ...(personalData && { personalData }),
   }
 }

@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
-import type { AdminApp, OperationDeps } from './deps.ts'
+import type { AdminApp, AdminDeps } from './deps.ts'
 import { jsonAnswer, listOf, problemAnswers } from './route-parts.ts'
 import { TenantSchema } from './schemas.ts'
+import { toTenantJson } from './tenant-json.ts'
 
 export const listTenantsRoute = createRoute({
   method: 'get',
@@ -12,10 +13,11 @@ export const listTenantsRoute = createRoute({
   responses: { 200: jsonAnswer('All tenants', listOf(TenantSchema)), ...problemAnswers() },
 })
 
-/** A management token sees every tenant that is configured. */
-export function registerListTenants(app: AdminApp, deps: OperationDeps): void {
+/** Those in which whoever asks has a role. */
+export function registerListTenants(app: AdminApp, deps: AdminDeps): void {
   app.openapi(listTenantsRoute, (c) => {
-    const items = deps.tenants.map(({ id, name, edition }) => ({ id, name, edition }))
+    const { roleIn } = c.get('principal')
+    const items = deps.tenants.filter(({ id }) => roleIn(id) !== undefined).map(toTenantJson)
     return c.json({ items, nextCursor: null }, 200)
   })
 }

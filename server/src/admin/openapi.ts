@@ -1,42 +1,31 @@
 import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi'
-import { addCredentialRoute } from './add-credential.ts'
-import { deleteCredentialRoute } from './delete-credential.ts'
-import { editCredentialRoute } from './edit-credential.ts'
-import { getAllowedEndpointsRoute } from './get-allowed-endpoints.ts'
-import { getCredentialRoute } from './get-credential.ts'
-import { listCredentialsRoute } from './list-credentials.ts'
-import { listEndpointsRoute } from './list-endpoints.ts'
-import { listTenantsRoute } from './list-tenants.ts'
+import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { PROBLEM_ANSWERS } from './route-parts.ts'
 import { ProblemSchema } from './schemas.ts'
-import { setAllowedEndpointsRoute } from './set-allowed-endpoints.ts'
-
-/** Every operation of the API, in the order in which the document shows them. */
-export const ROUTES = [
-  listTenantsRoute,
-  listEndpointsRoute,
-  listCredentialsRoute,
-  addCredentialRoute,
-  getCredentialRoute,
-  editCredentialRoute,
-  deleteCredentialRoute,
-  getAllowedEndpointsRoute,
-  setAllowedEndpointsRoute,
-] as const
 
 export const OPENAPI_PATH = '/api/openapi.json'
 
-const SECURITY = 'managementToken'
+const MANAGEMENT_TOKEN = 'managementToken'
+const SESSION = 'session'
+/** Under https; on loopback without the prefix `__Host-`. */
+const SESSION_COOKIE = '__Host-stagedoor_session'
 
 /** The API's description, OpenAPI 3.1. The same in every process; docs/openapi.json is its copy. */
 export function openApiDocument(): object {
   const app = new OpenAPIHono()
   const registry = app.openAPIRegistry
-  registry.registerComponent('securitySchemes', SECURITY, {
+  registry.registerComponent('securitySchemes', MANAGEMENT_TOKEN, {
     type: 'http',
     scheme: 'bearer',
     description:
-      'The management token: set as STAGEDOOR_MANAGEMENT_TOKEN, or printed once at the first start.',
+      'Of one tenant, made in the console; or of all, set as STAGEDOOR_MANAGEMENT_TOKEN or printed once at the first start.',
+  })
+  registry.registerComponent('securitySchemes', SESSION, {
+    type: 'apiKey',
+    in: 'cookie',
+    name: SESSION_COOKIE,
+    description:
+      'The console. Whatever changes something also needs the header X-Stagedoor-Console: 1 and the console as Origin.',
   })
   registry.register('Problem', ProblemSchema)
   for (const [status, description] of Object.entries(PROBLEM_ANSWERS)) {
@@ -45,7 +34,8 @@ export function openApiDocument(): object {
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     })
   }
-  for (const route of ROUTES) registry.registerPath(withoutMiddleware(route))
+  for (const { route } of [...PUBLIC_OPERATIONS, ...OPERATIONS])
+    registry.registerPath(withoutMiddleware(route))
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
@@ -56,8 +46,12 @@ export function openApiDocument(): object {
       license: { name: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ [SECURITY]: [] }],
-    tags: [{ name: 'Tenants' }, { name: 'Endpoints' }, { name: 'Credentials' }],
+    security: [{ [MANAGEMENT_TOKEN]: [] }, { [SESSION]: [] }],
+    tags: ['Signing in', 'Tenants', 'Endpoints', 'Credentials', 'Operators', 'Management tokens'].map(
+      (name) => ({
+        name,
+      }),
+    ),
   })
 }
 

@@ -5,6 +5,10 @@ export const credentialParams = tenantParams.extend({
   credentialId: z.string().openapi({ example: 'cred_5f0c8a1b2c3d4e5f6a7b8c9d' }),
 })
 
+export const operatorParams = tenantParams.extend({
+  operatorId: z.string().openapi({ example: 'opr_5f0c8a1b2c3d4e5f6a7b8c9d' }),
+})
+
 export function jsonRequest<Schema extends z.ZodType>(schema: Schema) {
   return { required: true, content: { 'application/json': { schema } } } as const
 }
@@ -39,20 +43,28 @@ function reference(status: number): Reference {
   return { $ref: `#/components/responses/Problem${status}` }
 }
 
+type ProblemStatus = keyof typeof PROBLEM_ANSWERS
+
 /** The problems that a route may answer, by reference to the document's one description of each. */
-export function problemAnswers(...statuses: readonly (keyof typeof PROBLEM_ANSWERS)[]): {
+export function problemAnswers(...statuses: readonly ProblemStatus[]): {
   readonly 401: Reference
   readonly 500: Reference
 } {
+  return { ...publicProblemAnswers(...statuses), 401: reference(401) }
+}
+
+/** The same for a route that needs nobody signed in. */
+export function publicProblemAnswers(...statuses: readonly ProblemStatus[]): { readonly 500: Reference } {
   const others = Object.fromEntries(statuses.map((status) => [status, reference(status)]))
-  return { ...others, 401: reference(401), 500: reference(500) }
+  return { ...others, 500: reference(500) }
 }
 
 export const PROBLEM_ANSWERS = {
   400: 'The body is no JSON, or a header cannot be read',
-  401: 'No valid management token',
-  404: 'No such tenant or credential, or not yours',
-  409: 'Another credential of the tenant has the title',
+  401: 'Nobody is signed in, and there is no valid management token',
+  403: 'The role does not allow it, or the request does not come from the console',
+  404: 'There is no such thing, or it is not yours',
+  409: 'It does not fit what is there: `code` says why',
   412: 'The credential has changed since it was read',
   413: 'The body is larger than 1 MiB',
   415: 'The body is not application/json',

@@ -11,7 +11,7 @@ import {
 
 // Shapes only. The rules of each field live with the use cases; the limits here are for readers of the document.
 
-const instant = z.string().openapi({ format: 'date-time', example: '2026-03-01T09:30:00.000Z' })
+export const instant = z.string().openapi({ format: 'date-time', example: '2026-03-01T09:30:00.000Z' })
 const title = z.string().openapi({
   description:
     'Unique in the tenant, compared without case and outer space. Characters are Unicode code points.',
@@ -28,7 +28,13 @@ const active = z
 const authenticationMethod = z.enum(AUTHENTICATION_METHODS)
 
 export const TenantSchema = z
-  .object({ id: z.string().openapi({ example: 'tnt_harbour' }), name: z.string(), edition: z.enum(EDITIONS) })
+  .object({
+    id: z.string().openapi({ example: 'tnt_harbour' }),
+    name: z.string(),
+    edition: z.enum(EDITIONS),
+    authenticationMethods: z.array(z.enum(AUTHENTICATION_METHODS)),
+    catalogs: z.array(z.object({ id: z.string(), title: z.string(), kind: z.enum(['openapi', 'odata']) })),
+  })
   .openapi('Tenant')
 
 export const EndpointSchema = z
@@ -46,6 +52,10 @@ export const EndpointSchema = z
       .literal(true)
       .optional()
       .openapi({ description: 'No published document names this endpoint.' }),
+    personalData: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'It answers or takes data about people.' }),
   })
   .openapi('Endpoint')
 
@@ -89,18 +99,20 @@ export const CredentialSchema = z
       z.object({ kind: z.literal('all') }),
       z.object({ kind: z.literal('only'), count: z.number().int() }),
     ]),
-    tokens: z.array(
-      z.object({
-        id: z.string(),
-        kind: z.enum(['api', 'access', 'refresh']),
-        hint: z
-          .string()
-          .openapi({ description: 'Prefix and last four characters.', example: 'sd_api_…x7Qz' }),
-        issuedAt: instant,
-        expiresAt: instant.nullable(),
-        revokedAt: instant.nullable(),
-      }),
-    ),
+    version: z.number().int().openapi({ description: 'Its ETag is this in double quotes, for If-Match.' }),
+    tokens: z
+      .array(
+        z.object({
+          id: z.string(),
+          kind: z.enum(['api', 'access', 'refresh']),
+          hint: z
+            .string()
+            .openapi({ description: 'Prefix and last four characters.', example: 'sd_api_…x7Qz' }),
+          issuedAt: instant,
+          expiresAt: instant.nullable(),
+        }),
+      )
+      .openapi({ description: 'Those that are not revoked, the oldest first.' }),
     createdAt: instant,
     updatedAt: instant,
   })

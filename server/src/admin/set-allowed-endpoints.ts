@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { setAllowedEndpoints } from '#credentials/set-allowed-endpoints.ts'
 import { etag, notFound, refuseOutcome } from './answers.ts'
-import { type AdminApp, findTenant, type OperationDeps } from './deps.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { jsonBody } from './read-body.ts'
 import {
@@ -25,18 +25,18 @@ export const setAllowedEndpointsRoute = createRoute({
   request: { params: credentialParams, body: jsonRequest(ChosenEndpointsSchema) },
   responses: {
     200: withEtag(jsonAnswer('As it is now, sorted, each id once', AllowedEndpointsSchema)),
-    ...problemAnswers(400, 404, 412, 413, 415, 422, 428),
+    ...problemAnswers(400, 403, 404, 412, 413, 415, 422, 428),
   },
 })
 
-export function registerSetAllowedEndpoints(app: AdminApp, deps: OperationDeps): void {
+export function registerSetAllowedEndpoints(app: AdminApp, deps: AdminDeps): void {
   app.openapi(setAllowedEndpointsRoute, async (c) => {
     const { tenantId, credentialId } = c.req.valid('param')
     const tenant = findTenant(deps, tenantId)
     if (!tenant) return notFound(c)
     const expected = readExpectedVersion(c, 'refuse')
     if (expected instanceof Response) return expected
-    const context = { actor: c.get('actor'), requestId: c.get('requestId') }
+    const context = contextOf(c)
     const command = { ...context, tenant, credentialId, chosen: c.req.valid('json'), expected }
     const result = await setAllowedEndpoints(deps, command)
     if (result.outcome === 'refused') return refuseOutcome(c, result)

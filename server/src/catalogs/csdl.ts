@@ -46,6 +46,7 @@ function toEndpoint(
     resource: name,
     effect: 'read',
     ...(annotations.get('Stagedoor.Inferred') === 'true' && { inferred: true as const }),
+    ...(annotations.get('Stagedoor.PersonalData') === 'true' && { personalData: true as const }),
   }
 }
 

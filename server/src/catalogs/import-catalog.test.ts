@@ -117,6 +117,36 @@ paths:
     expect(imported.notes).toEqual([expect.stringMatching(/one has the shape of list/)])
   })
 
+  it('which operations are about people: their own word counts before that of their path', async () => {
+    const { catalog } = await read(`
+openapi: 3.1.0
+paths:
+  /guests: { x-personal-data: true, get: {}, delete: { x-personal-data: false } }
+  /rooms: { get: {}, post: { x-personal-data: true } }
+`)
+    expect(catalog.endpoints.map(({ id, personalData }) => [id, personalData])).toEqual([
+      ['shop:GET:/guests', true],
+      ['shop:DELETE:/guests', undefined],
+      ['shop:GET:/rooms', undefined],
+      ['shop:POST:/rooms', true],
+    ])
+  })
+
+  it('which entity sets are about people', async () => {
+    const { catalog } = await read(
+      edm(`<EntityContainer>
+<EntitySet Name="Guests"><Annotation Term="Stagedoor.PersonalData" Bool="true"/></EntitySet>
+<EntitySet Name="Rooms"><Annotation Term="Stagedoor.PersonalData" Bool="false"/></EntitySet>
+<EntitySet Name="Halls"/>
+</EntityContainer>`),
+    )
+    expect(catalog.endpoints.map(({ resource, personalData }) => [resource, personalData])).toEqual([
+      ['Guests', true],
+      ['Rooms', undefined],
+      ['Halls', undefined],
+    ])
+  })
+
   it('CSDL XML: entity sets, singletons, annotations, navigation names', async () => {
     const imported = await read(`\uFEFF<?xml version="1.0"?>
 <edmx:Edmx Version="4.0" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx"><edmx:DataServices>
@@ -193,6 +223,16 @@ describe('importCatalog refuses, naming file and place:', () => {
       'an effect of nothing',
       openapi('paths: { /a: { get: { x-effect: maybe } } }'),
       /at \/paths\/~1a\/get\/x-effect: "maybe"/,
+    ],
+    [
+      'personal data of a sort, at an operation',
+      openapi('paths: { /a: { get: { x-personal-data: some } } }'),
+      /at \/paths\/~1a\/get\/x-personal-data: neither true nor false/,
+    ],
+    [
+      'personal data of a sort, at a path',
+      openapi('paths: { /a: { x-personal-data: some, get: {} } }'),
+      /at \/paths\/~1a\/x-personal-data: neither true nor false/,
     ],
     [
       'an x-also that is none',

@@ -85,7 +85,7 @@ function toEndpoints(
       )
       continue
     }
-    const { name, title, resource, effect, licenceTier } = operation
+    const { name, title, resource, effect, licenceTier, personalData } = operation
     const endpoint: Endpoint = {
       ...{
         id: endpointId,
@@ -98,6 +98,7 @@ function toEndpoints(
         effect,
       },
       ...(licenceTier !== undefined && { licenceTier }),
+      ...(personalData && { personalData }),
     }
     endpoints.set(endpointId, endpoint)
     forms.push({ endpoint, template: path, query: [], upstreamPrefix })

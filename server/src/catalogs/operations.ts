@@ -13,6 +13,7 @@ export type FoundOperation = {
   readonly resource: string
   readonly effect: Effect
   readonly licenceTier: string | undefined
+  readonly personalData: boolean
   readonly upstreamPrefix: string
   /** Other ways to address it: `x-also`. */
   readonly also: readonly { readonly path: string; readonly query: readonly string[] }[]
@@ -43,7 +44,11 @@ export function findOperations(file: string, document: Json): Found {
       const at = `${place}/${member}`
       if (!isObject(operation)) throw new CatalogError(file, at, 'the operation is not an object')
       const upstreamPrefix = serverPrefix(file, { document, item, operation, itemPlace: place, place: at })
-      operations.push(toOperation(file, operation, { method, path, place: at, upstreamPrefix }))
+      const personalData =
+        readFlag(file, operation['x-personal-data'], `${at}/x-personal-data`) ??
+        readFlag(file, item['x-personal-data'], `${place}/x-personal-data`) ??
+        false
+      operations.push(toOperation(file, operation, { method, path, place: at, upstreamPrefix, personalData }))
     }
   }
   return { operations, notes }
@@ -69,7 +74,7 @@ function checkPath(file: string, path: string, place: string): void {
   }
 }
 
-type Place = Pick<FoundOperation, 'method' | 'path' | 'place' | 'upstreamPrefix'>
+type Place = Pick<FoundOperation, 'method' | 'path' | 'place' | 'upstreamPrefix' | 'personalData'>
 
 function toOperation(file: string, operation: Json, at: Place): FoundOperation {
   const read = (member: string): string | undefined => {
@@ -100,6 +105,11 @@ function readEffect(file: string, given: string | undefined, { method, place }: 
   if (given === undefined) return method === 'GET' ? 'read' : 'write'
   if (given === 'read' || given === 'write') return given
   throw new CatalogError(file, `${place}/x-effect`, `"${given}" is neither "read" nor "write"`)
+}
+
+function readFlag(file: string, value: unknown, place: string): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value
+  throw new CatalogError(file, place, 'neither true nor false')
 }
 
 function readAlso(file: string, value: unknown, place: string): FoundOperation['also'] {

@@ -75,6 +75,24 @@ describe('the shipped catalogs', () => {
     expect(imported.get('odata')?.catalog.endpoints.filter(({ inferred }) => inferred)).toHaveLength(30)
   })
 
+  it('marks what is about people, and nothing that is not', () => {
+    const resources = (id: string, personal: true | undefined): ReadonlySet<string> =>
+      new Set(
+        imported
+          .get(id)
+          ?.catalog.endpoints.filter(({ personalData }) => personalData === personal)
+          .map(({ resource }) => resource),
+      )
+    const people = ['Accounts', 'Activities', 'Exhibitors', 'RegistrationOrders', 'Users']
+    for (const id of ['enterprise', 'odata']) {
+      expect([...resources(id, true)]).toEqual(expect.arrayContaining(people))
+      expect([...resources(id, undefined)]).toEqual(expect.arrayContaining(['Bookings', 'Events', 'Spaces']))
+    }
+    // An event of Elite carries its contacts.
+    expect([...resources('elite', true)]).toEqual(expect.arrayContaining(['Accounts', 'Contacts', 'Events']))
+    expect([...resources('elite', undefined)]).toEqual(expect.arrayContaining(['Booked Spaces', 'Functions']))
+  })
+
   it('is what the generator makes of the list of endpoints', (context) => {
     if (!existsSync(ENDPOINT_LIST)) return context.skip(`the list of endpoints is absent: ${ENDPOINT_LIST}`)
     const made = makeCatalogs(JSON.parse(readFileSync(ENDPOINT_LIST, 'utf8')))

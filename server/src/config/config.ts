@@ -1,13 +1,23 @@
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
-import { checkReferences, resolveSecrets } from './references.ts'
-import { type FileSettings, fileSchema, managementTokenSchema } from './schema.ts'
+import { checkReferences, resolveSecrets, SINGLE_SIGN_ON_SECRET } from './references.ts'
+import {
+  type FileSettings,
+  fileSchema,
+  managementTokenSchema,
+  type SingleSignOnSettings,
+  serverSecretSchema,
+  singleSignOnSecretSchema,
+} from './schema.ts'
 
 /** All settings, checked. Secrets named by environment variable have been looked up. */
-export type Config = FileSettings & {
+export type Config = Omit<FileSettings, 'singleSignOn'> & {
+  readonly singleSignOn: SingleSignOnSettings | undefined
   /** Folder that paths in the file are relative to. */
   readonly folder: string
   readonly managementToken: string | undefined
+  /** Of the environment; undefined: one is kept in the data directory. */
+  readonly serverSecret: string | undefined
 }
 
 export type ReadConfig =
@@ -27,9 +37,13 @@ const FROM_ENVIRONMENT = {
   STAGEDOOR_CONSOLE_PORT: 'consolePort',
   STAGEDOOR_GATEWAY_PORT: 'gatewayPort',
   STAGEDOOR_SANDBOX_PORT: 'sandboxPort',
+  STAGEDOOR_CONSOLE_URL: 'consoleUrl',
+  STAGEDOOR_GATEWAY_URL: 'gatewayUrl',
+  STAGEDOOR_CLIENT_ADDRESS_HEADER: 'clientAddressHeader',
 } as const
 
 const MANAGEMENT_TOKEN = 'STAGEDOOR_MANAGEMENT_TOKEN'
+const SERVER_SECRET = 'STAGEDOOR_SECRET'
 const CONFIG_FILE = 'STAGEDOOR_CONFIG'
 
 /** Reads every setting once and reports every problem at once, each with the name of its setting. Never throws. */
@@ -40,21 +54,25 @@ export function readConfig({ env, folder, readText }: ConfigSources): ReadConfig
   const given: Record<string, unknown> = { ...file }
   for (const [name, member] of Object.entries(FROM_ENVIRONMENT)) {
     const value = env[name]
-    if (value !== undefined) given[member] = /^\d+$/.test(value) && member !== 'data' ? Number(value) : value
+    if (value !== undefined)
+      given[member] = /^\d+$/.test(value) && member.endsWith('Port') ? Number(value) : value
   }
   const parsed = fileSchema.safeParse(given)
-  const token = env[MANAGEMENT_TOKEN]
+  const managementToken = env[MANAGEMENT_TOKEN]
+  const serverSecret = env[SERVER_SECRET]
   const problems = [
     ...unknownNames(env),
     ...(parsed.success ? [] : describe(parsed.error, env, path)),
-    ...(token === undefined ? [] : describeToken(token)),
+    ...describeSecret(MANAGEMENT_TOKEN, managementTokenSchema.optional(), managementToken),
+    ...describeSecret(SERVER_SECRET, serverSecretSchema.optional(), serverSecret),
+    ...describeSecret(SINGLE_SIGN_ON_SECRET, singleSignOnSecretSchema.optional(), env[SINGLE_SIGN_ON_SECRET]),
   ]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   const settings = resolveSecrets(parsed.data, env)
   const references = [...settings.problems, ...checkReferences(settings.value)]
   if (references.length > 0)
     return { ok: false, problems: references.map((problem) => `${path}: ${problem}`) }
-  return { ok: true, config: { ...settings.value, folder: dirname(path), managementToken: token } }
+  return { ok: true, config: { ...settings.value, folder: dirname(path), managementToken, serverSecret } }
 }
 
 function readFile(path: string, readText: ConfigSources['readText']): object | string {
@@ -65,13 +83,27 @@ function readFile(path: string, readText: ConfigSources['readText']): object | s
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
     return `${path}: the file does not hold a JSON object`
   } catch (error) {
-    return `${path}: not JSON: ${error instanceof Error ? error.message : String(error)}`
+    return `${path}: not JSON: ${error instanceof Error ? withoutQuote(error.message, text) : String(error)}`
   }
+}
+
+/** JSON.parse may quote what stands around the slip, and that may be a secret that lacks its quotation marks. */
+function withoutQuote(message: string, text: string): string {
+  const [quoting, quote = ''] = /, (?:\.{3})?"(.*)"(?:\.{3})? is not valid JSON$/s.exec(message) ?? []
+  if (quoting === undefined) return message
+  const line = text.slice(0, text.indexOf(quote) + quote.length).split('\n').length
+  return `${message.slice(0, -quoting.length)}, near line ${line}`
 }
 
 /** A misspelt name would otherwise be ignored in silence, and the default used in its place. */
 function unknownNames(env: ConfigSources['env']): readonly string[] {
-  const known = new Set<string>([...Object.keys(FROM_ENVIRONMENT), MANAGEMENT_TOKEN, CONFIG_FILE])
+  const known = new Set<string>([
+    ...Object.keys(FROM_ENVIRONMENT),
+    MANAGEMENT_TOKEN,
+    SERVER_SECRET,
+    SINGLE_SIGN_ON_SECRET,
+    CONFIG_FILE,
+  ])
   return Object.keys(env)
     .filter((name) => name.startsWith('STAGEDOOR_') && !known.has(name))
     .map((name) => `${name}: there is no such setting. The settings are ${[...known].join(', ')}.`)
@@ -84,14 +116,16 @@ function describe(error: z.ZodError, env: ConfigSources['env'], path: string): r
   return error.issues.map((issue) => {
     const name = byMember.get(issue.path[0])
     const given = name === undefined ? undefined : env[name]
+    // What stands before an @ in a URL may be a password.
+    if (given?.includes('@')) return `${name}: ${issue.message}`
     if (given !== undefined) return `${name}: ${issue.message}, not ${JSON.stringify(given)}`
     const place = issue.path.map(String).join('.')
     return `${path}: ${place === '' ? '' : `${place}: `}${issue.message}`
   })
 }
 
-function describeToken(token: string): readonly string[] {
-  const parsed = managementTokenSchema.safeParse(token)
-  // The value is a secret, so the message must not repeat it.
-  return parsed.success ? [] : parsed.error.issues.map((issue) => `${MANAGEMENT_TOKEN}: ${issue.message}`)
+/** The message must not repeat the value. */
+function describeSecret(name: string, schema: z.ZodType, value: string | undefined): readonly string[] {
+  const parsed = schema.safeParse(value)
+  return parsed.success ? [] : parsed.error.issues.map((issue) => `${name}: ${issue.message}`)
 }

@@ -1,8 +1,8 @@
 import type { ConfigSources } from './config.ts'
-import type { FileSettings, SecretSetting, SignInSettings } from './schema.ts'
+import type { FileSettings, SecretSetting, SignInSettings, SingleSignOnSettings } from './schema.ts'
 
 /** Problems between settings that are each right by themselves, named by their place in the file. */
-export function checkReferences(settings: FileSettings): readonly string[] {
+export function checkReferences(settings: Omit<FileSettings, 'singleSignOn'>): readonly string[] {
   const problems: string[] = []
   const tenantIds = settings.tenants.map((tenant) => tenant.id)
   const catalogIds = Object.keys(settings.catalogs)
@@ -39,10 +39,15 @@ export function checkReferences(settings: FileSettings): readonly string[] {
 }
 
 type Env = ConfigSources['env']
+
+export const SINGLE_SIGN_ON_SECRET = 'STAGEDOOR_SSO_CLIENT_SECRET'
 type Resolved<T> = { readonly value: T; readonly problems: readonly string[] }
+type ResolvedSettings = Omit<FileSettings, 'singleSignOn'> & {
+  readonly singleSignOn: SingleSignOnSettings | undefined
+}
 
 /** Puts the values of environment variables in the places that name them. */
-export function resolveSecrets(settings: FileSettings, env: Env): Resolved<FileSettings> {
+export function resolveSecrets(settings: FileSettings, env: Env): Resolved<ResolvedSettings> {
   const problems: string[] = []
   const tenants = settings.tenants.map((tenant, index) => ({
     ...tenant,
@@ -56,17 +61,40 @@ export function resolveSecrets(settings: FileSettings, env: Env): Resolved<FileS
       }),
     ),
   }))
-  return { value: { ...settings, tenants }, problems }
+  const singleSignOn = resolveSingleSignOn(settings.singleSignOn, env)
+  problems.push(...singleSignOn.problems)
+  return { value: { ...settings, tenants, singleSignOn: singleSignOn.value }, problems }
+}
+
+function resolveSingleSignOn(
+  settings: FileSettings['singleSignOn'],
+  env: Env,
+): Resolved<SingleSignOnSettings | undefined> {
+  const given = env[SINGLE_SIGN_ON_SECRET]
+  if (!settings) {
+    const problem = `singleSignOn: is not there, but ${SINGLE_SIGN_ON_SECRET} is set, which belongs to it`
+    return { value: undefined, problems: given === undefined ? [] : [problem] }
+  }
+  const setting = given ?? settings.clientSecret ?? { env: SINGLE_SIGN_ON_SECRET }
+  const { value, problem } = readSecret(setting, env)
+  const problems = problem === undefined ? [] : [`singleSignOn.clientSecret: ${problem}`]
+  return { value: { ...settings, clientSecret: value }, problems }
+}
+
+/** The text of a secret; empty with a problem where it is not to be had. */
+function readSecret(setting: SecretSetting, env: Env): { readonly value: string; readonly problem?: string } {
+  if (typeof setting === 'string') return { value: setting }
+  const value = env[setting.env] ?? ''
+  if (value !== '') return { value }
+  return { value, problem: `the environment variable ${setting.env} is not set` }
 }
 
 function resolveSignIn(signIn: SignInSettings, env: Env): Resolved<SignInSettings> {
   const problems: string[] = []
   const read = (member: string, setting: SecretSetting): string => {
-    if (typeof setting === 'string') return setting
-    const value = env[setting.env]
-    if (value === undefined || value === '')
-      problems.push(`${member}: the environment variable ${setting.env} is not set`)
-    return value ?? ''
+    const { value, problem } = readSecret(setting, env)
+    if (problem !== undefined) problems.push(`${member}: ${problem}`)
+    return value
   }
   switch (signIn.kind) {
     case 'none':

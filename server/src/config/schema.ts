@@ -1,5 +1,7 @@
 import { EDITIONS } from '@stagedoor/core/credential.ts'
 import { z } from 'zod'
+import { contrastWithWhite, TEXT_CONTRAST_MIN } from './contrast.ts'
+import { isLoopback } from './loopback.ts'
 
 /** A secret in the file itself, or the name of the environment variable that holds it. */
 const secret = z
@@ -88,6 +90,58 @@ const tenant = z.strictObject({
     }),
 })
 
+const NOT_AN_ORIGIN = 'is not an origin such as https://connect.example.com'
+const NEEDS_HTTPS = 'needs https anywhere but on this machine'
+
+/** Loopback is where a browser treats http as it treats https. */
+const origin = z
+  .string()
+  .regex(/^https?:\/\/[^/?#@\\\s]+\/?$/, { error: NOT_AN_ORIGIN, abort: true })
+  .refine((url) => URL.canParse(url), { error: NOT_AN_ORIGIN, abort: true })
+  .refine((url) => url.startsWith('https:') || isLoopback(url), NEEDS_HTTPS)
+  // As browsers spell it in the Origin header: small letters, and no port that goes without saying.
+  .transform((url) => new URL(url).origin)
+
+/** Nobody's name or password in it, no query and no fragment. */
+const PLAIN_URL = /^https?:\/\/[^/?#@\\\s][^?#@\\\s]*$/
+const NOT_A_PLAIN_URL = 'is not an http or https URL without query'
+
+const brand = z
+  .strictObject({
+    name: z.string().trim().min(1).max(60).default('Momentus Connect'),
+    color: z
+      .string()
+      .regex(/^#[0-9A-Fa-f]{6}$/, 'is not a colour such as #1a56c4')
+      .default('#1a56c4')
+      .superRefine((color, context) => {
+        const contrast = contrastWithWhite(color)
+        if (contrast >= TEXT_CONTRAST_MIN) return
+        const found = (Math.floor(contrast * 100) / 100).toFixed(2)
+        context.addIssue(
+          `has a contrast of ${found}:1 to white; text needs ${TEXT_CONTRAST_MIN}:1 (WCAG 2.2, 1.4.3)`,
+        )
+      })
+      .meta({ description: 'Of buttons and links. White text must be readable on it.' }),
+  })
+  .prefault({})
+
+const singleSignOn = z
+  .strictObject({
+    issuer: z
+      .string()
+      .regex(PLAIN_URL, { error: NOT_A_PLAIN_URL, abort: true })
+      .refine((url) => URL.canParse(url), { error: NOT_A_PLAIN_URL, abort: true })
+      .refine((url) => url.startsWith('https:') || isLoopback(url), NEEDS_HTTPS)
+      .meta({ description: 'As the discovery document of the OpenID Connect provider says it.' }),
+    clientId: z.string().min(1),
+    clientSecret: secret.optional().meta({
+      description: 'As other secrets. STAGEDOOR_SSO_CLIENT_SECRET gives it too, and wins.',
+    }),
+    name: z.string().trim().min(1).max(40).default('Single sign-on'),
+    scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/)).default(['openid', 'profile', 'email']),
+  })
+  .meta({ description: 'Lets operators sign in by OpenID Connect. They must have been added before.' })
+
 const port = z.int().min(0).max(65_535)
 
 /** What stagedoor.config.json may hold. Ports and data directory may be given by environment too, which wins. */
@@ -98,6 +152,26 @@ export const fileSchema = z.strictObject({
   gatewayPort: port.default(4001),
   sandboxPort: port.default(4002),
   sandbox: z.boolean().default(false).meta({ description: 'Start the stand-in Momentus APIs as well.' }),
+  consoleUrl: origin.optional().meta({
+    description:
+      'Where browsers reach the console. Without it: http://127.0.0.1 and http://localhost with its port.',
+  }),
+  gatewayUrl: z
+    .string()
+    .regex(PLAIN_URL, { error: NOT_A_PLAIN_URL, abort: true })
+    .refine((url) => URL.canParse(url), { error: NOT_A_PLAIN_URL, abort: true })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .meta({ description: "Where partners' programs reach the gateway, as the console shows it." }),
+  clientAddressHeader: headerName
+    .transform((name) => name.toLowerCase())
+    .optional()
+    .meta({
+      description:
+        'Header in which the proxy in front of the console says who calls. Only where that proxy overwrites or extends it.',
+    }),
+  brand,
+  singleSignOn: singleSignOn.optional(),
   catalogs: z.record(catalogId, catalog),
   tenants: z.array(tenant).min(1),
 })
@@ -107,7 +181,16 @@ export const managementTokenSchema = z
   .string()
   .regex(/^[A-Za-z0-9._~+/-]{8,512}=*$/, 'is not 8 to 512 of the characters A-Z a-z 0-9 . _ ~ + / -')
 
+export const singleSignOnSecretSchema = z.string().min(1, 'is empty')
+
+/** What signs cookies and encrypts second factors. */
+export const serverSecretSchema = z.string().min(32, 'has fewer than 32 characters')
+
 export type FileSettings = z.infer<typeof fileSchema>
 export type UpstreamSettings = z.infer<typeof upstream>
 export type SignInSettings = z.infer<typeof signIn>
+/** With the client's secret looked up. */
+export type SingleSignOnSettings = Omit<z.infer<typeof singleSignOn>, 'clientSecret'> & {
+  readonly clientSecret: string
+}
 export type SecretSetting = z.infer<typeof secret>

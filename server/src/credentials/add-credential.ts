@@ -2,7 +2,8 @@ import { type AuthenticationMethod, authenticationMethodsOf, titleKey } from '@s
 import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Transaction } from 'kysely'
-import { type ChangeContext, recordChange } from '#audit/record-change.ts'
+import type { ChangeContext } from '#audit/record-audit-event.ts'
+import { recordChange } from '#audit/record-change.ts'
 import { writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindIdByTitle, credentialInsert } from '#storage/credentials.ts'
 import {

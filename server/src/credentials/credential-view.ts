@@ -14,6 +14,7 @@ export type CredentialView = {
   readonly active: boolean
   readonly email: string | undefined
   readonly allowedEndpoints: { readonly kind: 'all' } | { readonly kind: 'only'; readonly count: number }
+  /** Those that are not revoked. */
   readonly tokens: readonly TokenView[]
   readonly version: number
   readonly createdAt: number
@@ -26,7 +27,6 @@ export type TokenView = {
   readonly hint: string
   readonly issuedAt: number
   readonly expiresAt: number | undefined
-  readonly revokedAt: number | undefined
 }
 
 /** The credential with its tokens; undefined where it is deleted or another tenant's. */
@@ -55,7 +55,6 @@ export function toView(row: CredentialListRow, tokens: readonly TokenListRow[]):
       hint: token.hint,
       issuedAt: token.issued_at,
       expiresAt: token.expires_at ?? undefined,
-      revokedAt: token.revoked_at ?? undefined,
     })),
     version: row.version,
     createdAt: row.created_at,

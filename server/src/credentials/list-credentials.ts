@@ -1,5 +1,5 @@
-import { titleKey } from '@stagedoor/core/credential.ts'
-import { credentialList } from '#storage/credentials.ts'
+import { type AuthenticationMethod, titleKey } from '@stagedoor/core/credential.ts'
+import { credentialCount, credentialList } from '#storage/credentials.ts'
 import { tokenListByCredentials } from '#storage/tokens.ts'
 import { type CredentialView, toView } from './credential-view.ts'
 import type { Database } from './use-case.ts'
@@ -11,18 +11,28 @@ export type ListCredentials = {
   readonly tenantId: string
   /** Words that title or description must all contain, in any case. */
   readonly search: string
+  readonly active: boolean | undefined
+  readonly method: AuthenticationMethod | undefined
   readonly after: CredentialPlace | undefined
   readonly limit: number
+}
+
+export type CredentialPage = {
+  readonly items: readonly CredentialView[]
+  readonly next: CredentialPlace | undefined
+  /** How many there are on all pages. */
+  readonly total: number
 }
 
 /** One page of a tenant's credentials by title, and where the next begins. */
 export async function listCredentials(
   db: Database,
-  { tenantId, search, after, limit }: ListCredentials,
-): Promise<{ readonly items: readonly CredentialView[]; readonly next: CredentialPlace | undefined }> {
+  { search, after, limit, ...rest }: ListCredentials,
+): Promise<CredentialPage> {
   const words = titleKey(search).split(/\s+/u).filter(Boolean)
   // One more than asked for tells whether there is another page.
-  const rows = await credentialList(db, { tenantId, words, after, limit: limit + 1 })
+  const filter = { ...rest, words }
+  const rows = await credentialList(db, { ...filter, after, limit: limit + 1 })
   const page = rows.slice(0, limit)
   const tokens = await tokenListByCredentials(
     db,
@@ -32,6 +42,7 @@ export async function listCredentials(
   const last = rows.length > limit ? page.at(-1) : undefined
   return {
     items: page.map((row) => toView(row, tokensOf.get(row.id) ?? [])),
+    total: await credentialCount(db, filter),
     next: last && { titleKey: last.title_key, id: last.id },
   }
 }

@@ -1,6 +1,7 @@
 import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-import { type ChangeContext, recordChange } from '#audit/record-change.ts'
+import type { ChangeContext } from '#audit/record-audit-event.ts'
+import { recordChange } from '#audit/record-change.ts'
 import { readAllowedEndpoints, writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
 import { type ChosenEndpoints, checkChosenEndpoints } from './chosen-endpoints.ts'

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { CredentialRow, Schema } from './schema.ts'
 
 /** What lists show of a credential: everything but the list of its endpoints and its password's hash. */
@@ -54,10 +54,15 @@ export async function credentialUpdate(
     .execute()
 }
 
-export type CredentialListOptions = {
+export type CredentialFilter = {
   readonly tenantId: string
   /** Folded words that title or description must all contain. */
   readonly words: readonly string[]
+  readonly active: boolean | undefined
+  readonly method: CredentialRow['authentication_method'] | undefined
+}
+
+export type CredentialListOptions = CredentialFilter & {
   /** The last credential of the page before. */
   readonly after: { readonly titleKey: string; readonly id: string } | undefined
   readonly limit: number
@@ -66,19 +71,13 @@ export type CredentialListOptions = {
 /** By title, then id. */
 export async function credentialList(
   db: Kysely<Schema>,
-  { tenantId, words, after, limit }: CredentialListOptions,
+  { after, limit, ...filter }: CredentialListOptions,
 ): Promise<readonly CredentialListRow[]> {
   let query = db
     .selectFrom('credentials')
     .select(['id', 'tenant_id', 'title', 'title_key', 'description', 'authentication_method', 'active'])
     .select(['allowed_endpoints_count', 'email', 'version', 'created_at', 'updated_at', 'deleted_at'])
-    .where('tenant_id', '=', tenantId)
-    .where('deleted_at', 'is', null)
-  for (const word of words) {
-    query = query.where(
-      sql<boolean>`search_key like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
-    )
-  }
+    .where(matching(filter))
   if (after) {
     query = query.where((on) =>
       on.or([
@@ -89,6 +88,30 @@ export async function credentialList(
   }
   return await query.orderBy('title_key').orderBy('id').limit(limit).execute()
 }
+
+/** How many there are in all. */
+export async function credentialCount(db: Kysely<Schema>, filter: CredentialFilter): Promise<number> {
+  const { count } = await db
+    .selectFrom('credentials')
+    .select((on) => on.fn.countAll<number>().as('count'))
+    .where(matching(filter))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+function matching({ tenantId, words, active, method }: CredentialFilter) {
+  return (on: ExpressionBuilder<Schema, 'credentials'>) =>
+    on.and([
+      on('tenant_id', '=', tenantId),
+      on('deleted_at', 'is', null),
+      ...(active === undefined ? [] : [on('active', '=', active ? 1 : 0)]),
+      ...(method === undefined ? [] : [on('authentication_method', '=', method)]),
+      ...words.map(
+        (word) => sql<boolean>`search_key like ${`%${word.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`,
+      ),
+    ])
+}
+
 /** How many credentials of a tenant sign in by OAuth. */
 export async function credentialCountOAuth(db: Kysely<Schema>, tenantId: string): Promise<number> {
   const { count } = await db

@@ -1,6 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
 import { StorageError } from './errors.ts'
 import { createTables } from './migrations/0001-create-tables.ts'
+import { widenAuditAndManagementTokens } from './migrations/0002-widen-audit-and-management-tokens.ts'
+import { createOperators } from './migrations/0003-create-operators.ts'
 import type { Schema } from './schema.ts'
 
 export type Migration = {
@@ -12,7 +14,11 @@ export type Migration = {
  * In order. Only ever appended to: there is no way back but a backup.
  * @internal
  */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-create-tables', up: createTables }]
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-create-tables', up: createTables },
+  { name: '0002-widen-audit-and-management-tokens', up: widenAuditAndManagementTokens },
+  { name: '0003-create-operators', up: createOperators },
+]
 
 export type MigrateOptions = {
   /** Epoch milliseconds. */

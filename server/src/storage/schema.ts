@@ -1,3 +1,5 @@
+import type { Role } from '@stagedoor/core/role.ts'
+
 /** Instants are epoch milliseconds, booleans 0 or 1, JSON is text: the same on every database. */
 export type Schema = {
   readonly credentials: CredentialRow
@@ -7,6 +9,14 @@ export type Schema = {
   readonly change_counter: ChangeCounterRow
   readonly idempotency_keys: IdempotencyKeyRow
   readonly management_tokens: ManagementTokenRow
+  readonly operators: OperatorRow
+  readonly operator_sessions: OperatorSessionRow
+  readonly operator_accounts: OperatorAccountRow
+  readonly operator_verifications: OperatorVerificationRow
+  readonly operator_two_factors: OperatorTwoFactorRow
+  readonly operator_networks: OperatorNetworkRow
+  readonly operator_roles: OperatorRoleRow
+  readonly invitations: InvitationRow
   readonly migrations: MigrationRow
 }
 
@@ -52,7 +62,8 @@ export type AuditEventRow = {
   readonly occurred_at: number
   readonly actor: string
   readonly action: string
-  readonly credential_id: string
+  /** Id of what has changed: a credential, a management token, an operator. */
+  readonly subject_id: string
   /** JSON object. Never a token, a password or an e-mail address. */
   readonly detail: string
   readonly request_id: string
@@ -81,6 +92,95 @@ export type ManagementTokenRow = {
   readonly id: string
   readonly digest: string
   readonly hint: string
+  /** Null: it reaches every tenant. */
+  readonly tenant_id: string | null
+  readonly title: string
+  readonly role: Role
+  /** The operator; null where the first start or a program made it. */
+  readonly created_by: string | null
+  readonly created_at: number
+  readonly last_used_at: number | null
+  readonly revoked_at: number | null
+}
+
+/** Somebody who signs in to the console. */
+export type OperatorRow = {
+  readonly id: string
+  readonly name: string
+  /** In NFKC and lower case: one address has one spelling. */
+  readonly email: string
+  readonly email_verified: number
+  readonly two_factor_enabled: number
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+export type OperatorSessionRow = {
+  readonly id: string
+  readonly operator_id: string
+  /** SHA-256 of the token in the cookie, in hex. */
+  readonly token_digest: string
+  readonly created_at: number
+  readonly last_used_at: number
+  readonly expires_at: number
+  readonly ip_address: string | null
+  readonly user_agent: string | null
+}
+
+/** One way to sign in: `credential` with a password, or what single sign-on calls the operator. */
+export type OperatorAccountRow = {
+  readonly id: string
+  readonly operator_id: string
+  readonly provider_id: string
+  readonly account_id: string
+  /** PHC string of argon2id. */
+  readonly password_hash: string | null
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+/** A sign-in that waits for its second factor. The identifier is a digest. */
+export type OperatorVerificationRow = {
+  readonly id: string
+  readonly identifier: string
+  readonly value: string
+  readonly expires_at: number
+  readonly created_at: number
+  readonly updated_at: number
+}
+
+/** Secret and codes are encrypted under the server's secret. */
+export type OperatorTwoFactorRow = {
+  readonly id: string
+  readonly operator_id: string
+  readonly secret: string
+  readonly backup_codes: string
+  readonly verified: number
+  readonly failed_verification_count: number
+  readonly locked_until: number | null
+}
+
+export type OperatorNetworkRow = {
+  readonly operator_id: string
+  readonly network: string
+  readonly signed_in_at: number
+}
+
+export type OperatorRoleRow = {
+  readonly operator_id: string
+  readonly tenant_id: string
+  readonly role: Role
+  readonly added_at: number
+}
+
+export type InvitationRow = {
+  readonly id: string
+  /** SHA-256 of the code, in hex. */
+  readonly code_digest: string
+  readonly purpose: 'first_operator' | 'invitation'
+  readonly operator_id: string | null
+  readonly expires_at: number
+  readonly used_at: number | null
   readonly created_at: number
 }
 

@@ -2,13 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { changeAppend, changeLatest, changeListAfter } from './changes.ts'
 import { credentialInsert } from './credentials.ts'
-import { managementTokenFind, managementTokenInsert } from './management-tokens.ts'
+import { managementTokenFindFirst, managementTokenInsert } from './management-tokens.ts'
 import { MIGRATIONS, migrate } from './migrate.ts'
 import { policyRecordFind, policyRecordList } from './policy-records.ts'
+import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
+import { nodeSqliteDialect } from './sqlite-dialect.ts'
 import { tokenInsertAll } from './tokens.ts'
 
 let directory = ''
@@ -87,6 +91,35 @@ describe('migrations', () => {
     await first.db.insertInto('migrations').values({ name: '9999-later', applied_at: 1 }).execute()
     await first.close()
     await expect(openSqlite({ directory, now })).rejects.toThrow('written by a newer Stagedoor')
+  })
+
+  it('keep what an older release has written', async () => {
+    const [first] = MIGRATIONS
+    if (!first) throw new Error('there is no first migration')
+    const older = new DatabaseSync(':memory:')
+    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(older) })
+    await migrate(db, { now, migrations: [first] })
+    await sql`insert into audit_events values ('aud_1', 'tnt_a', 1, 'me', 'credential_added', 'cred_1', '{}', 'req_1')`.execute(
+      db,
+    )
+    await sql`insert into management_tokens values ('mgt_1', 'digest', 'hint', 1)`.execute(db)
+    await migrate(db, { now })
+    expect(await db.selectFrom('audit_events').select(['id', 'subject_id']).execute()).toEqual([
+      { id: 'aud_1', subject_id: 'cred_1' },
+    ])
+    expect(await managementTokenFindFirst(db)).toEqual({
+      id: 'mgt_1',
+      digest: 'digest',
+      hint: 'hint',
+      created_at: 1,
+      tenant_id: null,
+      title: 'First start',
+      role: 'customer_admin',
+      created_by: null,
+      last_used_at: null,
+      revoked_at: null,
+    })
+    await db.destroy()
   })
 
   it('leave nothing of one that fails', async () => {
@@ -186,10 +219,19 @@ describe('queries', () => {
 
   it('keep the first management token', async () => {
     const { db, close } = await openSqlite({ directory, now })
-    expect(await managementTokenFind(db)).toBeUndefined()
-    const token = { id: 'mgt_1', digest: 'd', hint: 'h', created_at: 1 }
+    expect(await managementTokenFindFirst(db)).toBeUndefined()
+    const rest = {
+      hint: 'h',
+      title: 'T',
+      role: 'user',
+      created_by: null,
+      last_used_at: null,
+      revoked_at: null,
+    } as const
+    const token = { ...rest, id: 'mgt_1', digest: 'd', tenant_id: null, created_at: 2 }
+    await managementTokenInsert(db, { ...rest, id: 'mgt_0', digest: 'e', tenant_id: 'tnt_a', created_at: 1 })
     await managementTokenInsert(db, token)
-    expect(await managementTokenFind(db)).toEqual(token)
+    expect(await managementTokenFindFirst(db)).toEqual(token)
     await close()
   })
 })

@@ -2,13 +2,13 @@ import type { Kysely } from 'kysely'
 import type { Schema, TokenRow } from './schema.ts'
 
 /** What may be shown of a token. */
-export type TokenListRow = Omit<TokenRow, 'digest'>
+export type TokenListRow = Omit<TokenRow, 'digest' | 'revoked_at'>
 
 export async function tokenInsertAll(db: Kysely<Schema>, rows: readonly TokenRow[]): Promise<void> {
   await db.insertInto('tokens').values(rows).execute()
 }
 
-/** The tokens of these credentials, oldest first. */
+/** The tokens of these credentials that are not revoked, oldest first. */
 export async function tokenListByCredentials(
   db: Kysely<Schema>,
   credentialIds: readonly string[],
@@ -16,8 +16,9 @@ export async function tokenListByCredentials(
   if (credentialIds.length === 0) return []
   return await db
     .selectFrom('tokens')
-    .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at', 'revoked_at'])
+    .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at'])
     .where('credential_id', 'in', credentialIds)
+    .where('revoked_at', 'is', null)
     .orderBy('issued_at')
     .orderBy('kind')
     .orderBy('id')

@@ -5,11 +5,15 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { createAdmin } from '#admin/admin.ts'
 import type { AdminDeps } from '#admin/deps.ts'
+import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import type { Database } from '#credentials/use-case.ts'
+import { createManagementTokens } from '#management-tokens/management-tokens.ts'
+import { createOperators, type Operators } from '#operators/operators.ts'
 
 export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
 export const ELITE = '/api/v1/tenants/tnt_arena'
 export const TOKEN = 'sd_mgt_for-tests-0123456789'
+export const ORIGIN = 'http://127.0.0.1:4000'
 export const START = Date.UTC(2026, 2, 1, 9, 30)
 
 function catalog(id: string, mount: string, endpoints: readonly [Method, string, string][]): Catalog {
@@ -66,6 +70,7 @@ export type Served = {
   readonly clock: { now: number }
   readonly log: string[]
   readonly caughtUp: () => number
+  readonly operators: Operators
 }
 
 export type AskInit = {
@@ -79,13 +84,30 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
   const clock = { now: START }
   const log: string[] = []
   let caughtUp = 0
-  const app = createAdmin({
+  const parts = {
     db,
-    tenants: TENANTS,
-    now: () => clock.now,
-    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    now: more.now ?? (() => clock.now),
+    randomBytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
     log: pino({}, { write: (line: string) => void log.push(line) }),
-    verifyManagementToken: (token) => (token === TOKEN ? { id: 'mgt_test' } : undefined),
+  }
+  const hasher = createPasswordHasher(parts.randomBytes)
+  const origins = [ORIGIN]
+  const operators = createOperators({
+    ...parts,
+    hasher,
+    origins,
+    secret: 'for-tests-only-7d2f0c55e1b94a3f8a6b',
+  })
+  const app = createAdmin({
+    ...parts,
+    tenants: TENANTS,
+    hasher,
+    operators,
+    managementTokens: createManagementTokens({ ...parts, given: TOKEN }),
+    origins,
+    gatewayUrl: 'http://127.0.0.1:4001',
+    brandName: 'Momentus Connect',
+    singleSignOnName: undefined,
     catchUp: async () => {
       caughtUp += 1
     },
@@ -98,7 +120,8 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
   ): Promise<Answer> {
     const sent = raw ?? (body === undefined ? undefined : JSON.stringify(body))
     const all = {
-      authorization: `Bearer ${TOKEN}`,
+      // Whoever comes with a cookie comes without a token.
+      ...(headers['cookie'] === undefined && { authorization: `Bearer ${TOKEN}` }),
       ...(sent !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     }
@@ -124,7 +147,7 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
     if (answer.status !== 201) throw new Error(`not added: ${answer.text}`)
     return answer
   }
-  return { ask, add, clock, log, caughtUp: () => caughtUp }
+  return { ask, add, clock, log, caughtUp: () => caughtUp, operators }
 }
 
 /** Every audit event, oldest first. */

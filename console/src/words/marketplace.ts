@@ -1,0 +1,11 @@
+/** The Marketplace. */
+export const marketplace = {
+  title: 'Marketplace',
+  description: 'What this tenant can connect with its Momentus product.',
+  apis: {
+    title: 'Momentus APIs',
+    text: 'Let development partners and your own programs read and write your data. Each gets a credential that may call exactly the endpoints that you choose.',
+    more: 'More information',
+    catalogs: 'Catalogs',
+  },
+} as const

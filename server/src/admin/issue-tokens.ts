@@ -1,0 +1,37 @@
+import { createRoute } from '@hono/zod-openapi'
+import { issueTokens } from '#credentials/issue-tokens.ts'
+import { etag, notFound, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
+import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
+import { readExpectedVersion } from './expected-version.ts'
+import { credentialParams, jsonAnswer, problemAnswers, requiredIfMatch, withEtag } from './route-parts.ts'
+import { AddedCredentialSchema } from './schemas.ts'
+
+export const issueTokensRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens',
+  operationId: 'issueTokens',
+  summary: 'Issue new tokens; those that the credential has stop working at once',
+  tags: ['Credentials'],
+  parameters: [requiredIfMatch],
+  request: { params: credentialParams },
+  responses: {
+    201: withEtag(jsonAnswer('Issued; they are shown this once', AddedCredentialSchema)),
+    ...problemAnswers(400, 403, 404, 412, 428),
+  },
+})
+
+export function registerIssueTokens(app: AdminApp, deps: AdminDeps): void {
+  app.openapi(issueTokensRoute, async (c) => {
+    const params = c.req.valid('param')
+    if (!findTenant(deps, params.tenantId)) return notFound(c)
+    const expected = readExpectedVersion(c, 'refuse')
+    if (expected instanceof Response) return expected
+    const context = contextOf(c)
+    const result = await issueTokens(deps, { ...context, ...params, expected })
+    if (result.outcome === 'refused') return refuseOutcome(c, result)
+    await catchUpOrLog(deps, context.requestId)
+    c.header('etag', etag(result.credential.version))
+    const secrets = toSecretsJson(result.secrets)
+    return c.json({ credential: toCredentialJson(result.credential), secrets }, 201)
+  })
+}

@@ -1,0 +1,56 @@
+import { recordChange } from '#audit/record-change.ts'
+import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
+import { tokenInsertAll, tokenRevokeByCredential } from '#storage/tokens.ts'
+import { type CredentialView, loadView } from './credential-view.ts'
+import { mintTokens, type Secrets } from './mint-tokens.ts'
+import {
+  type CredentialCommand,
+  type ExpectedVersion,
+  isExpected,
+  type Refused,
+  refused,
+  type UseCaseDeps,
+} from './use-case.ts'
+
+export type IssueTokens = CredentialCommand & { readonly expected: ExpectedVersion }
+
+export type Issued = {
+  readonly outcome: 'issued'
+  readonly credential: CredentialView
+  /** To be shown once. */
+  readonly secrets: Secrets
+}
+
+/** Issues new tokens in place of all that the credential has: those are revoked in the same transaction. */
+export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Promise<Issued | Refused> {
+  const { tenantId, credentialId, expected, actor, requestId } = command
+  const { now, randomBytes } = deps
+  return await deps.db.transaction().execute(async (trx) => {
+    const row = await credentialFindById(trx, { tenantId, id: credentialId })
+    if (!row) return refused('not_found')
+    if (!isExpected(expected, row.version)) return refused('version_mismatch')
+    const at = now()
+    await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
+    const { secrets, rows } = mintTokens({
+      method: row.authentication_method,
+      credentialId,
+      issuedAt: at,
+      randomBytes,
+    })
+    await tokenInsertAll(trx, rows)
+    await credentialUpdate(trx, credentialId, { updated_at: at })
+    await recordChange(trx, {
+      actor,
+      requestId,
+      tenantId,
+      credentialId,
+      occurredAt: at,
+      randomBytes,
+      action: 'tokens_issued',
+      detail: { tokens: rows.map(({ id, kind }) => ({ id, kind })) },
+    })
+    const credential = await loadView(trx, { tenantId, credentialId })
+    if (!credential) throw new Error('a credential is not there right after its tokens were issued')
+    return { outcome: 'issued', credential, secrets }
+  })
+}

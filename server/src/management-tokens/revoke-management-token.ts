@@ -1,0 +1,35 @@
+import type { RandomBytes } from '@stagedoor/core/token.ts'
+import type { Kysely } from 'kysely'
+import { type ChangeContext, recordAuditEvent } from '#audit/record-audit-event.ts'
+import { managementTokenRevoke } from '#storage/management-tokens.ts'
+import type { Schema } from '#storage/schema.ts'
+
+export type RevokeManagementToken = ChangeContext & { readonly tenantId: string; readonly id: string }
+
+type Deps = {
+  readonly db: Kysely<Schema>
+  readonly now: () => number
+  readonly randomBytes: RandomBytes
+}
+
+/** Ends a token of this tenant for good. False where it has no such token: also for those of every tenant. */
+export async function revokeManagementToken(
+  { db, now, randomBytes }: Deps,
+  { tenantId, id, actor, requestId }: RevokeManagementToken,
+): Promise<boolean> {
+  return await db.transaction().execute(async (trx) => {
+    const revokedAt = now()
+    if (!(await managementTokenRevoke(trx, { tenantId, id, revokedAt }))) return false
+    await recordAuditEvent(trx, {
+      actor,
+      requestId,
+      action: 'management_token_revoked',
+      tenantId,
+      subjectId: id,
+      detail: {},
+      occurredAt: revokedAt,
+      randomBytes,
+    })
+    return true
+  })
+}

@@ -1,0 +1,18 @@
+import type { Transaction } from 'kysely'
+import { operatorRoleAdmins } from '#storage/operator-roles.ts'
+import type { Schema } from '#storage/schema.ts'
+
+/**
+ * Whether the tenant would be left without a customer admin. Those who have not accepted their invitation do not count
+ * beside one who has: nobody knows whether they ever will.
+ */
+export async function isLastCustomerAdmin(
+  trx: Transaction<Schema>,
+  { tenantId, operatorId }: { readonly tenantId: string; readonly operatorId: string },
+): Promise<boolean> {
+  const admins = await operatorRoleAdmins(trx, tenantId)
+  const own = admins.find((admin) => admin.operatorId === operatorId)
+  if (!own) return false
+  const others = admins.filter((admin) => admin !== own && (admin.signsIn || !own.signsIn))
+  return others.length === 0
+}

@@ -1,0 +1,80 @@
+import type { Role } from '@stagedoor/core/role.ts'
+import { type Kysely, sql } from 'kysely'
+import type { OperatorRoleRow, Schema } from './schema.ts'
+
+export type OperatorRoleKey = { readonly operatorId: string; readonly tenantId: string }
+
+export async function operatorRoleFind(
+  db: Kysely<Schema>,
+  { operatorId, tenantId }: OperatorRoleKey,
+): Promise<Role | undefined> {
+  const row = await db
+    .selectFrom('operator_roles')
+    .select('role')
+    .where('operator_id', '=', operatorId)
+    .where('tenant_id', '=', tenantId)
+    .executeTakeFirst()
+  return row?.role
+}
+
+/** The roles of an operator, the oldest first. */
+export async function operatorRoleList(
+  db: Kysely<Schema>,
+  operatorId: string,
+): Promise<readonly OperatorRoleRow[]> {
+  return await db
+    .selectFrom('operator_roles')
+    .selectAll()
+    .where('operator_id', '=', operatorId)
+    .orderBy('added_at')
+    .orderBy('tenant_id')
+    .execute()
+}
+
+export async function operatorRoleInsert(db: Kysely<Schema>, row: OperatorRoleRow): Promise<void> {
+  await db.insertInto('operator_roles').values(row).execute()
+}
+
+export async function operatorRoleUpdate(
+  db: Kysely<Schema>,
+  { operatorId, tenantId, role }: OperatorRoleKey & { readonly role: Role },
+): Promise<void> {
+  await db
+    .updateTable('operator_roles')
+    .set({ role })
+    .where('operator_id', '=', operatorId)
+    .where('tenant_id', '=', tenantId)
+    .execute()
+}
+
+export async function operatorRoleDelete(
+  db: Kysely<Schema>,
+  { operatorId, tenantId }: OperatorRoleKey,
+): Promise<void> {
+  await db
+    .deleteFrom('operator_roles')
+    .where('operator_id', '=', operatorId)
+    .where('tenant_id', '=', tenantId)
+    .execute()
+}
+
+/** The customer admins of a tenant, and whether they can sign in already. */
+export async function operatorRoleAdmins(
+  db: Kysely<Schema>,
+  tenantId: string,
+): Promise<readonly { readonly operatorId: string; readonly signsIn: boolean }[]> {
+  const rows = await db
+    .selectFrom('operator_roles')
+    .select((on) => [
+      'operator_roles.operator_id',
+      on
+        .selectFrom('operator_accounts')
+        .whereRef('operator_accounts.operator_id', '=', 'operator_roles.operator_id')
+        .select(sql<number>`count(*)`.as('count'))
+        .as('accounts'),
+    ])
+    .where('tenant_id', '=', tenantId)
+    .where('role', '=', 'customer_admin')
+    .execute()
+  return rows.map((row) => ({ operatorId: row.operator_id, signsIn: Number(row.accounts) > 0 }))
+}
