@@ -133,6 +133,30 @@ describe('the article, Enterprise', () => {
   })
 })
 
+describe('an access token that has expired', () => {
+  it('shows the refresh icon in its row, which issues a new pair', async () => {
+    await door.admin('POST', `/api/v1/tenants/${ENTERPRISE}/credentials`, {
+      title: 'Long ago',
+      authenticationMethod: 'oauth',
+      email: 'api@harbourview.example',
+      password: 'kettle and lantern',
+    })
+    const { page, close } = await visit(browser, door, { cookies: admin.cookies })
+    await page.goto(`/tenants/${ENTERPRISE}/apis/credentials`)
+    await page.getByRole('button', { name: 'Actions of Long ago' }).waitFor()
+    expect(await page.getByRole('button', { name: 'Refresh access token of Long ago' }).count()).toBe(0)
+    // The token lives an hour; the browser's clock is moved, not the token.
+    await page.clock.setFixedTime(Date.now() + 2 * 60 * 60 * 1000)
+    await page.reload()
+    await page.getByRole('cell', { name: 'Expired' }).waitFor()
+    await page.getByRole('button', { name: 'Refresh access token of Long ago' }).click()
+    await page.getByRole('button', { name: 'Issue new tokens' }).click()
+    const token = await copy(page, 'Access Token')
+    expect((await door.call(EVENTS, { token })).status).toBe(200)
+    await close()
+  })
+})
+
 describe('the article, Elite', () => {
   it('API Token only: added by way of the Marketplace, copied, used', async () => {
     const { page, complaints, close } = await visit(browser, door, { cookies: admin.cookies })
