@@ -12,10 +12,13 @@ export const operators = {
   active: 'Active',
   invitedUntil: 'Invited until',
   expired: 'Invitation expired',
+  notSignedIn: 'Not signed in yet',
+  twoFactorOn: 'Two-factor on',
   actions: (name: string) => `Actions of ${name}`,
   menu: { role: 'Change Role', invite: 'New Invitation Link', remove: 'Remove from Tenant' },
   failed: 'The users could not be loaded',
   nothingFound: 'Nobody of that name or address.',
+  found: (count: number) => `${count} ${count === 1 ? 'user' : 'users'} found`,
   form: {
     name: 'Name',
     email: 'E-mail',
@@ -27,13 +30,21 @@ export const operators = {
     customer_admin: 'Everything in this tenant: credentials, users, management tokens.',
     user: 'Looks at everything, changes nothing.',
   },
-  drawers: { add: 'Add User', role: 'Change Role', invited: 'Invitation' },
+  drawers: { add: 'Add User', role: 'Change Role', invited: 'New Invitation Link' },
   invited: (name: string) => `${name} was added. Hand over this link: it lets them choose a password.`,
   renewed: (name: string) => `A new link for ${name}. The one before does not work any more.`,
+  renew: (name: string) =>
+    `A new link lets ${name} choose a password. The link before stops working as soon as you make it.`,
+  renewConfirm: 'Make new link',
   known: (name: string) => `${name} has an account already and can sign in to this tenant now.`,
+  invitedElsewhere: (name: string) =>
+    `${name} was added. Another tenant has invited them already: once they have accepted that, they see this tenant too.`,
+  withSingleSignOn: (name: string) => `With ${name} they can sign in without it.`,
   link: 'Invitation link',
   linkOnce: 'Shown only now, works once, until',
   done: 'Done',
+  ownRole:
+    'This is your own role. As User you change nothing here any more, also not this; another Customer Admin can.',
   roleSet: (name: string, role: string) => `${name} is ${role} now.`,
   leave: {
     title: 'Close without copying?',
@@ -41,9 +52,16 @@ export const operators = {
     confirm: 'Close anyway',
     cancel: 'Go back and copy',
   },
+  exists:
+    'Somebody with this address is in the tenant already. Change their role in the list instead, or make them a new invitation link.',
+  advice: {
+    last_customer_admin: 'Make somebody else Customer Admin first, who has accepted the invitation.',
+    invitation_not_open: 'They sign in with the account that they have, or with the link of another tenant.',
+  },
   remove: {
     title: 'Remove from Tenant',
     text: (name: string) => `${name} sees nothing of this tenant from the next request on.`,
+    own: 'You see nothing of this tenant from the next request on. Another Customer Admin would have to add you again.',
     confirm: 'Yes, Remove',
     done: (name: string) => `${name} was removed.`,
   },

@@ -40,7 +40,9 @@ export function RevokeDialog({ tenantId, token: { id, title }, onClose }: Props)
       onConfirm={() => mutate()}
       onCancel={onClose}
     >
-      <Text size="sm">{words.text(title)}</Text>
+      <Text size="sm" {...(error && { mb: 'md' })}>
+        {words.text(title)}
+      </Text>
       {error && <Failure error={error} />}
     </Confirm>
   )

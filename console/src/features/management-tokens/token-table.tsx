@@ -5,6 +5,7 @@ import { returnMark } from '#ui/return-focus.ts'
 import rows from '#ui/rows.module.css'
 import { common } from '#words/common.ts'
 import { managementTokens as words } from '#words/management-tokens.ts'
+import classes from './token-table.module.css'
 
 type Token = Schemas['ManagementToken']
 
@@ -22,7 +23,9 @@ export function TokenTable({ tokens, onRevoke }: Props) {
         <thead>
           <tr>
             <th scope="col">{columns.title}</th>
-            <th scope="col">{columns.role}</th>
+            <th scope="col" className={rows['middle']}>
+              {columns.role}
+            </th>
             <th scope="col" className={rows['middle']}>
               {columns.created}
             </th>
@@ -48,24 +51,28 @@ export function TokenTable({ tokens, onRevoke }: Props) {
 
 function TokenRow({ token, onRevoke }: { readonly token: Token; readonly onRevoke: Props['onRevoke'] }) {
   const { title, hint, everyTenant, role, createdAt, createdBy, lastUsedAt } = token
+  const { columns } = words
+  const lastUsed = lastUsedAt === null ? words.never : <DateTime value={lastUsedAt} show="moment" />
   return (
     <tr>
       <td>
-        <strong>{title}</strong> <code className={rows['sub']}>{hint}</code>
+        <strong>{title}</strong>
+        {hint !== '' && <code className={`${rows['sub']} ${classes['hint']}`}>{hint}</code>}
         {everyTenant && (
           <div className={rows['sub']}>
             {words.everyTenant}. {words.everyTenantHint}
           </div>
         )}
+        <div className={classes['summary']}>
+          {common.roles[role]} · {columns.lastUsed}: {lastUsed}
+        </div>
       </td>
-      <td>{common.roles[role]}</td>
+      <td className={rows['middle']}>{common.roles[role]}</td>
       <td className={rows['middle']}>
         {createdAt === null ? words.unknown : <DateTime value={createdAt} />}
         {createdBy !== null && <div className={rows['sub']}>{words.by(createdBy)}</div>}
       </td>
-      <td className={rows['middle']}>
-        {lastUsedAt === null ? words.never : <DateTime value={lastUsedAt} show="moment" />}
-      </td>
+      <td className={rows['middle']}>{lastUsed}</td>
       {onRevoke && (
         <td className={rows['end']}>
           {!everyTenant && (

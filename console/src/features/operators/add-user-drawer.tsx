@@ -2,6 +2,7 @@ import { Button, Group, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { ApiError } from '#api/api-error.ts'
 import { api, bodyOf, type Schemas } from '#api/client.ts'
 import { Done } from '#ui/done.tsx'
 import { Failure } from '#ui/failure.tsx'
@@ -57,7 +58,7 @@ function Steps({ tenantId, guard, close }: GuardedContent & { readonly tenantId:
   }
   return (
     <Stack>
-      <Done>{words.known(operator.name)}</Done>
+      <Done>{operator.pending ? words.invitedElsewhere(operator.name) : words.known(operator.name)}</Done>
       <Group justify="flex-end">
         <Button onClick={close}>{words.done}</Button>
       </Group>
@@ -86,7 +87,8 @@ function UserForm({ tenantId, onAdded }: FormProps) {
       void queries.invalidateQueries(operatorsQuery(tenantId))
     },
     onError: (refused) => {
-      const errors = fieldErrors(refused)
+      const exists = refused instanceof ApiError && refused.code === 'operator_exists'
+      const errors = exists ? { email: words.exists } : fieldErrors(refused)
       form.setErrors(errors)
       focusFirstError(errors)
     },

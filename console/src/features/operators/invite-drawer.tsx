@@ -1,17 +1,18 @@
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef } from 'react'
-import { api, bodyOf } from '#api/client.ts'
+import { useState } from 'react'
+import { api, bodyOf, type Schemas } from '#api/client.ts'
 import { Failure } from '#ui/failure.tsx'
 import { type GuardedContent, GuardedDrawer } from '#ui/guarded-drawer.tsx'
-import { LoadingLines } from '#ui/loading-lines.tsx'
 import { operators as words } from '#words/operators.ts'
+import { withAdvice } from './advice.ts'
 import { InvitationLink } from './invitation-link.tsx'
 import { type Operator, operatorsQuery } from './operators-query.ts'
 import { userMenuId } from './user-table.tsx'
 
 type Props = { readonly tenantId: string; readonly operator: Operator; readonly onClose: () => void }
 
-/** A new link in place of the one before. */
+/** A new link in place of the one before, which may be on its way to somebody: so it is asked for in words. */
 export function InviteDrawer({ tenantId, operator, onClose }: Props) {
   return (
     <GuardedDrawer
@@ -21,14 +22,16 @@ export function InviteDrawer({ tenantId, operator, onClose }: Props) {
       leave={words.leave}
       returnFocusTo={userMenuId(operator.id)}
     >
-      {(content) => <Renewed tenantId={tenantId} operator={operator} {...content} />}
+      {(content) => <Steps tenantId={tenantId} operator={operator} {...content} />}
     </GuardedDrawer>
   )
 }
 
-function Renewed({ tenantId, operator, guard, close }: Omit<Props, 'onClose'> & GuardedContent) {
+function Steps({ tenantId, operator, guard, close }: Omit<Props, 'onClose'> & GuardedContent) {
+  // The link lives here and nowhere else.
+  const [invitation, setInvitation] = useState<NonNullable<Schemas['Invitation']>>()
   const queries = useQueryClient()
-  const { mutate, data, error } = useMutation({
+  const { mutate, isPending, error, reset } = useMutation({
     gcTime: 0,
     mutationFn: () =>
       bodyOf(
@@ -36,26 +39,32 @@ function Renewed({ tenantId, operator, guard, close }: Omit<Props, 'onClose'> & 
           params: { path: { tenantId, operatorId: operator.id } },
         }),
       ),
-    onSuccess: () => {
+    onSuccess: (made) => {
+      reset()
+      setInvitation(made ?? undefined)
       guard(true)
       void queries.invalidateQueries(operatorsQuery(tenantId))
     },
   })
-  // Once: each call makes the link before useless.
-  const asked = useRef(false)
-  useEffect(() => {
-    if (asked.current) return
-    asked.current = true
-    mutate()
-  }, [mutate])
-  if (error) return <Failure error={error} onRetry={() => mutate()} />
-  if (!data) return <LoadingLines />
+  if (invitation) {
+    return (
+      <InvitationLink
+        message={words.renewed(operator.name)}
+        invitation={invitation}
+        onCopied={() => guard(false)}
+        onDone={close}
+      />
+    )
+  }
   return (
-    <InvitationLink
-      message={words.renewed(operator.name)}
-      invitation={data}
-      onCopied={() => guard(false)}
-      onDone={close}
-    />
+    <Stack gap="md">
+      <Text size="sm">{words.renew(operator.name)}</Text>
+      {error && <Failure error={withAdvice(error)} />}
+      <Group justify="flex-end">
+        <Button data-autofocus loading={isPending} onClick={() => mutate()}>
+          {words.renewConfirm}
+        </Button>
+      </Group>
+    </Stack>
   )
 }

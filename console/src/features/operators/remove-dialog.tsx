@@ -6,14 +6,20 @@ import { Confirm } from '#ui/confirm.tsx'
 import { Failure } from '#ui/failure.tsx'
 import { returnFocus } from '#ui/return-focus.ts'
 import { operators } from '#words/operators.ts'
+import { withAdvice } from './advice.ts'
 import { type Operator, operatorsQuery } from './operators-query.ts'
 import { userMenuId } from './user-table.tsx'
 
 const words = operators.remove
 
-type Props = { readonly tenantId: string; readonly operator: Operator; readonly onClose: () => void }
+type Props = {
+  readonly tenantId: string
+  readonly operator: Operator
+  readonly isOwn: boolean
+  readonly onClose: () => void
+}
 
-export function RemoveDialog({ tenantId, operator: { id, name }, onClose }: Props) {
+export function RemoveDialog({ tenantId, operator: { id, name }, isOwn, onClose }: Props) {
   const queries = useQueryClient()
   const { mutate, isPending, error } = useMutation({
     mutationFn: () =>
@@ -21,6 +27,8 @@ export function RemoveDialog({ tenantId, operator: { id, name }, onClose }: Prop
         params: { path: { tenantId, operatorId: id } },
       }),
     onSuccess: async () => {
+      // Nothing that this page knows holds any more.
+      if (isOwn) return window.location.assign('/')
       announce(words.done(name))
       await queries.invalidateQueries(operatorsQuery(tenantId))
       onClose()
@@ -37,8 +45,10 @@ export function RemoveDialog({ tenantId, operator: { id, name }, onClose }: Prop
       onConfirm={() => mutate()}
       onCancel={onClose}
     >
-      <Text size="sm">{words.text(name)}</Text>
-      {error && <Failure error={error} />}
+      <Text size="sm" {...(error && { mb: 'md' })}>
+        {isOwn ? words.own : words.text(name)}
+      </Text>
+      {error && <Failure error={withAdvice(error)} />}
     </Confirm>
   )
 }

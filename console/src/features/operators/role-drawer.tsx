@@ -1,20 +1,28 @@
-import { Button, Group, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, bodyOf } from '#api/client.ts'
 import { meQuery } from '#api/me.ts'
 import { announce } from '#ui/announce.tsx'
 import { Failure } from '#ui/failure.tsx'
+import { returnFocus } from '#ui/return-focus.ts'
 import { type Role, RoleField } from '#ui/role-field.tsx'
 import { SideDrawer } from '#ui/side-drawer.tsx'
 import { common } from '#words/common.ts'
 import { operators as words } from '#words/operators.ts'
+import { withAdvice } from './advice.ts'
 import { type Operator, operatorsQuery } from './operators-query.ts'
 import { userMenuId } from './user-table.tsx'
 
-type Props = { readonly tenantId: string; readonly operator: Operator; readonly onClose: () => void }
+type Props = {
+  readonly tenantId: string
+  readonly operator: Operator
+  readonly isOwn: boolean
+  readonly onClose: () => void
+}
 
-export function RoleDrawer({ tenantId, operator, onClose }: Props) {
+export function RoleDrawer({ tenantId, operator, isOwn, onClose }: Props) {
   const [role, setRole] = useState<Role>(operator.role)
   const queries = useQueryClient()
   const { mutate, isPending, error } = useMutation({
@@ -28,9 +36,10 @@ export function RoleDrawer({ tenantId, operator, onClose }: Props) {
     onSuccess: async () => {
       announce(words.roleSet(operator.name, common.roles[role]))
       await queries.invalidateQueries(operatorsQuery(tenantId))
-      // It may be one's own role.
-      await queries.invalidateQueries(meQuery)
+      if (isOwn) await queries.invalidateQueries(meQuery)
       onClose()
+      // Whoever gives up their own role has no menu any more that the focus could go back to.
+      if (isOwn && role === 'user') returnFocus('read-only')
     },
   })
   return (
@@ -45,13 +54,18 @@ export function RoleDrawer({ tenantId, operator, onClose }: Props) {
           <Text size="sm">
             <strong>{operator.name}</strong> · {operator.email}
           </Text>
-          {error && <Failure error={error} />}
+          {error && <Failure error={withAdvice(error)} />}
           <RoleField
             label={words.form.role}
             hints={words.roleHints}
             value={role}
             onChange={(value) => setRole(value === 'customer_admin' ? value : 'user')}
           />
+          {isOwn && operator.role === 'customer_admin' && role === 'user' && (
+            <Alert color="orange" icon={<IconAlertTriangle aria-hidden />} role="status">
+              {words.ownRole}
+            </Alert>
+          )}
           <Group justify="flex-end">
             <Button type="submit" loading={isPending}>
               {common.save}

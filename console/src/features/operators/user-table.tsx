@@ -8,6 +8,8 @@ import { useNow } from '#ui/use-now.ts'
 import { common } from '#words/common.ts'
 import { operators as words } from '#words/operators.ts'
 import type { Operator } from './operators-query.ts'
+import { userStatus } from './user-status.ts'
+import classes from './user-table.module.css'
 
 export type UserAction = 'role' | 'invite' | 'remove'
 type OnAction = (action: UserAction, operator: Operator) => void
@@ -33,7 +35,9 @@ export function UserTable({ operators, ownId, onAction }: Props) {
         <thead>
           <tr>
             <th scope="col">{columns.name}</th>
-            <th scope="col">{columns.role}</th>
+            <th scope="col" className={rows['middle']}>
+              {columns.role}
+            </th>
             <th scope="col" className={rows['middle']}>
               {columns.twoFactor}
             </th>
@@ -52,26 +56,13 @@ export function UserTable({ operators, ownId, onAction }: Props) {
         </thead>
         <tbody>
           {operators.map((operator) => (
-            <tr key={operator.id}>
-              <td>
-                <strong>{operator.name}</strong>
-                {operator.id === ownId && <span className={rows['sub']}> ({words.you})</span>}
-                <div className={rows['sub']}>{operator.email}</div>
-              </td>
-              <td>{common.roles[operator.role]}</td>
-              <td className={rows['middle']}>{operator.twoFactorEnabled ? words.on : words.off}</td>
-              <td className={rows['middle']}>
-                <Status operator={operator} now={now} />
-              </td>
-              <td className={rows['middle']}>
-                <DateTime value={operator.addedAt} />
-              </td>
-              {onAction && (
-                <td className={rows['end']}>
-                  <UserMenu operator={operator} onAction={onAction} />
-                </td>
-              )}
-            </tr>
+            <UserRow
+              key={operator.id}
+              operator={operator}
+              isOwn={operator.id === ownId}
+              now={now}
+              onAction={onAction}
+            />
           ))}
         </tbody>
       </table>
@@ -79,14 +70,41 @@ export function UserTable({ operators, ownId, onAction }: Props) {
   )
 }
 
-function Status({ operator, now }: { readonly operator: Operator; readonly now: number }) {
-  const { pending, invitationExpiresAt: until } = operator
-  if (!pending) return <StatusDot tone="good" label={words.active} />
-  if (until === null || Date.parse(until) <= now) return <StatusDot tone="warn" label={words.expired} />
+type RowProps = {
+  readonly operator: Operator
+  readonly isOwn: boolean
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly onAction: OnAction | undefined
+}
+
+function UserRow({ operator, isOwn, now, onAction }: RowProps) {
+  const { name, email, role, twoFactorEnabled, addedAt } = operator
+  const status = <StatusDot {...userStatus(operator, now)} />
   return (
-    <>
-      {words.invitedUntil} <DateTime value={until} />
-    </>
+    <tr>
+      <td>
+        <strong>{name}</strong>
+        {isOwn && <span className={rows['sub']}> ({words.you})</span>}
+        <div className={rows['sub']}>{email}</div>
+        <div className={classes['summary']}>
+          {status}
+          <span>{common.roles[role]}</span>
+          {twoFactorEnabled && <span>{words.twoFactorOn}</span>}
+        </div>
+      </td>
+      <td className={rows['middle']}>{common.roles[role]}</td>
+      <td className={rows['middle']}>{twoFactorEnabled ? words.on : words.off}</td>
+      <td className={rows['middle']}>{status}</td>
+      <td className={rows['middle']}>
+        <DateTime value={addedAt} />
+      </td>
+      {onAction && (
+        <td className={rows['end']}>
+          <UserMenu operator={operator} onAction={onAction} />
+        </td>
+      )}
+    </tr>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Button, Text, TextInput } from '@mantine/core'
+import { Button, Text, TextInput, VisuallyHidden } from '@mantine/core'
 import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
@@ -33,9 +33,10 @@ export function UsersPage() {
   if (!tenant) return null
   const mayChange = tenant.role === 'customer_admin'
   const shown = data?.items.filter(({ name, email }) =>
-    `${name} ${email}`.toLowerCase().includes(search.toLowerCase()),
+    `${name} ${email}`.toLowerCase().includes(search.trim().toLowerCase()),
   )
   const close = (): void => choose(undefined)
+  const isOwn = chosen?.operator.id === me.operator?.id
   return (
     <Page
       title={words.title}
@@ -53,7 +54,7 @@ export function UsersPage() {
       }
     >
       {!mayChange && (
-        <Text c="dimmed" size="sm" mb="md">
+        <Text c="dimmed" size="sm" mb="md" tabIndex={-1} {...returnMark('read-only')}>
           {common.readOnly}
         </Text>
       )}
@@ -71,6 +72,7 @@ export function UsersPage() {
           onChange={(event) => setSearch(event.currentTarget.value)}
         />
       )}
+      <VisuallyHidden role="status">{shown && search !== '' && words.found(shown.length)}</VisuallyHidden>
       {shown?.length === 0 && <Text className={rows['sub']}>{words.nothingFound}</Text>}
       {shown && shown.length > 0 && (
         <UserTable
@@ -81,13 +83,13 @@ export function UsersPage() {
       )}
       <AddUserDrawer opened={adds} tenantId={tenantId} onClose={() => setAdds(false)} />
       {chosen?.action === 'role' && (
-        <RoleDrawer tenantId={tenantId} operator={chosen.operator} onClose={close} />
+        <RoleDrawer tenantId={tenantId} operator={chosen.operator} isOwn={isOwn} onClose={close} />
       )}
       {chosen?.action === 'invite' && (
         <InviteDrawer tenantId={tenantId} operator={chosen.operator} onClose={close} />
       )}
       {chosen?.action === 'remove' && (
-        <RemoveDialog tenantId={tenantId} operator={chosen.operator} onClose={close} />
+        <RemoveDialog tenantId={tenantId} operator={chosen.operator} isOwn={isOwn} onClose={close} />
       )}
     </Page>
   )
