@@ -54,7 +54,7 @@ export async function visit(
     timezoneId: 'Europe/Berlin',
     permissions: ['clipboard-read', 'clipboard-write'],
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(60_000)
   await context.addCookies(cookies.map((cookie) => ({ ...cookie, url: door.adminUrl })))
   const page = await context.newPage()
   const complaints: string[] = []
