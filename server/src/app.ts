@@ -1,19 +1,23 @@
 import { authenticationMethodsOf } from '@stagedoor/core/credential.ts'
+import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Logger } from 'pino'
 import { createAdmin } from '#admin/admin.ts'
 import type { Config } from '#config/config.ts'
-import { createPasswordHasher } from '#credentials/password-hasher.ts'
+import { createPasswordHasher, type PasswordHasher } from '#credentials/password-hasher.ts'
 import { createFeed, type Feed } from '#feed/feed.ts'
 import { createGateway } from '#gateway/gateway.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
+import { createOAuth, OAUTH_PATHS } from '#oauth/oauth.ts'
 import { createOperators } from '#operators/operators.ts'
 import { createPages } from '#pages/pages.ts'
 import { createPolicy } from '#policy/policy.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/sqlite.ts'
+import { clientAddress } from './client-address.ts'
 import { listenConsole } from './console-server.ts'
 import { type Listening, listen } from './listen.ts'
+import { openLater } from './open-later.ts'
 import { createUpstreamTable } from './tenants.ts'
 
 /** What only the outermost program may read. */
@@ -53,7 +57,11 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   const feed = createFeed({ db: storage.db, policy, log, now })
   await feed.load()
   const upstreams = createUpstreamTable(config, { sandboxPort, now })
-  const gateway = createGateway({ policy, upstreamOf: upstreams.find, now, randomBytes, log })
+  const tokenEndpoints = openLater()
+  const gateway = createGateway(
+    { policy, upstreamOf: upstreams.find, now, randomBytes, log },
+    { paths: OAUTH_PATHS, handle: tokenEndpoints.handle },
+  )
   const opened: Listening[] = []
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((each) => each.close()))
@@ -67,7 +75,29 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
     })
     opened.push(gatewayListening)
     const gatewayUrl = config.gatewayUrl ?? `http://127.0.0.1:${gatewayListening.port}`
-    const served = await serveConsole(parts, around, { feed, gatewayUrl, opened })
+    const hasher = createPasswordHasher(randomBytes)
+    const byId = new Map(tenants.map((tenant) => [tenant.id, tenant.oauth ?? OAUTH_DEFAULTS]))
+    const oauth = createOAuth({
+      db: storage.db,
+      now,
+      randomBytes,
+      log,
+      hasher,
+      issuer: gatewayUrl,
+      settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
+      anyPasswordGrant: tenants.some(({ oauth: settings }) => settings?.passwordGrant === true),
+      resourceServers: config.resourceServers,
+      catchUp: feed.catchUp,
+    })
+    tokenEndpoints.serve((request, socketAddress) =>
+      oauth(request, {
+        address: clientAddress(request.headers, {
+          clientAddressHeader: config.clientAddressHeader,
+          socketAddress,
+        }),
+      }),
+    )
+    const served = await serveConsole(parts, around, { feed, gatewayUrl, opened, hasher })
     return { ...served, gatewayUrl, close }
   } catch (error) {
     await close()
@@ -75,13 +105,19 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   }
 }
 
-type ConsoleNeeds = { readonly feed: Feed; readonly gatewayUrl: string; readonly opened: Listening[] }
+type ConsoleNeeds = {
+  readonly feed: Feed
+  readonly gatewayUrl: string
+  readonly opened: Listening[]
+  /** One for all: its memory and its queue are bounded. */
+  readonly hasher: PasswordHasher
+}
 
 /** The control plane: pages, sign-in and admin API on one port. */
 async function serveConsole(
   { config, tenants, storage: { db }, pagesDirectory, serverSecret: secret }: Parts,
   { now, randomBytes, log }: Surroundings,
-  { feed, gatewayUrl, opened }: ConsoleNeeds,
+  { feed, gatewayUrl, opened, hasher }: ConsoleNeeds,
 ): Promise<Pick<Running, 'consoleUrl' | 'madeManagementToken' | 'firstOperatorCode'>> {
   const { brand, singleSignOn } = config
   const https = config.consoleUrl?.startsWith('https://') ?? false
@@ -94,7 +130,6 @@ async function serveConsole(
   const local = `http://127.0.0.1:${server.port}`
   const origins =
     config.consoleUrl === undefined ? [local, `http://localhost:${server.port}`] : [config.consoleUrl]
-  const hasher = createPasswordHasher(randomBytes)
   const operators = createOperators({ db, now, randomBytes, log, hasher, secret, origins, singleSignOn })
   const managementTokens = createManagementTokens({ db, now, randomBytes, given: config.managementToken })
   const admin = createAdmin({

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { createAdaptorServer, type Http2Bindings, type HttpBindings } from '@hono/node-server'
+import { clientAddress } from './client-address.ts'
 import { type Listening, listen } from './listen.ts'
 
 type Serve = (request: Request) => Response | Promise<Response>
@@ -33,13 +33,4 @@ export async function listenConsole(options: ConsoleServerOptions): Promise<Cons
   if (!('closeIdleConnections' in server)) throw new TypeError('the console needs an HTTP/1.1 server')
   const listening = await listen(server, { port: options.port, setting: 'STAGEDOOR_CONSOLE_PORT' })
   return { ...listening, serve: resolve }
-}
-
-type AddressSources = Pick<ConsoleServerOptions, 'clientAddressHeader'> & { readonly socketAddress: string }
-
-/** The last address of the header: what stands before it may be the caller's own invention. */
-function clientAddress(headers: Headers, { clientAddressHeader, socketAddress }: AddressSources): string {
-  const said = clientAddressHeader === undefined ? null : headers.get(clientAddressHeader)
-  const last = said?.split(',').at(-1)?.trim() ?? ''
-  return isIP(last) === 0 ? socketAddress : last
 }

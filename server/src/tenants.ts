@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Catalog } from '@stagedoor/core/catalog/endpoint.ts'
+import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import { importCatalog } from '#catalogs/import-catalog.ts'
 import type { Config } from '#config/config.ts'
@@ -29,12 +30,27 @@ export async function loadTenants(config: Config): Promise<readonly Tenant[]> {
     })
     catalogs.set(id, catalog)
   }
-  return config.tenants.map(({ id, name, edition, upstreams }) => ({
+  return config.tenants.map(({ id, name, edition, oauth, upstreams }) => ({
     id,
     name,
     edition,
+    ...(oauth && { oauth: toOAuthSettings(oauth) }),
     catalogs: Object.keys(upstreams).flatMap((catalogId) => catalogs.get(catalogId) ?? []),
   }))
+}
+
+const SECOND_MS = 1000
+const MINUTE_MS = 60 * SECOND_MS
+const DAY_MS = 24 * 60 * MINUTE_MS
+
+function toOAuthSettings(settings: NonNullable<Config['tenants'][number]['oauth']>): OAuthSettings {
+  return {
+    accessTokenMs: settings.accessTokenMinutes * MINUTE_MS,
+    refreshIdleMs: settings.refreshIdleDays * DAY_MS,
+    refreshAbsoluteMs: settings.refreshAbsoluteDays * DAY_MS,
+    reuseIntervalMs: settings.reuseIntervalSeconds * SECOND_MS,
+    passwordGrant: settings.passwordGrant,
+  }
 }
 
 export type UpstreamTable = {

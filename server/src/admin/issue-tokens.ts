@@ -1,4 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
+import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import { issueTokens } from '#credentials/issue-tokens.ts'
 import { etag, notFound, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
 import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
@@ -23,11 +24,13 @@ export const issueTokensRoute = createRoute({
 export function registerIssueTokens(app: AdminApp, deps: AdminDeps): void {
   app.openapi(issueTokensRoute, async (c) => {
     const params = c.req.valid('param')
-    if (!findTenant(deps, params.tenantId)) return notFound(c)
+    const tenant = findTenant(deps, params.tenantId)
+    if (!tenant) return notFound(c)
     const expected = readExpectedVersion(c, 'refuse')
     if (expected instanceof Response) return expected
     const context = contextOf(c)
-    const result = await issueTokens(deps, { ...context, ...params, expected })
+    const settings = tenant.oauth ?? OAUTH_DEFAULTS
+    const result = await issueTokens(deps, { ...context, ...params, settings, expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     await catchUpOrLog(deps, context.requestId)
     c.header('etag', etag(result.credential.version))

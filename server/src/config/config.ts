@@ -11,7 +11,8 @@ import {
 } from './schema.ts'
 
 /** All settings, checked. Secrets named by environment variable have been looked up. */
-export type Config = Omit<FileSettings, 'singleSignOn'> & {
+export type Config = Omit<FileSettings, 'singleSignOn' | 'resourceServers'> & {
+  readonly resourceServers: readonly { readonly id: string; readonly secret: string }[]
   readonly singleSignOn: SingleSignOnSettings | undefined
   /** Folder that paths in the file are relative to. */
   readonly folder: string

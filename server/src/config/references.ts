@@ -2,8 +2,14 @@ import type { ConfigSources } from './config.ts'
 import type { FileSettings, SecretSetting, SignInSettings, SingleSignOnSettings } from './schema.ts'
 
 /** Problems between settings that are each right by themselves, named by their place in the file. */
-export function checkReferences(settings: Omit<FileSettings, 'singleSignOn'>): readonly string[] {
+export function checkReferences(
+  settings: Omit<FileSettings, 'singleSignOn' | 'resourceServers'>,
+): readonly string[] {
   const problems: string[] = []
+  for (const [id, { mount }] of Object.entries(settings.catalogs)) {
+    if (/^\/(?:oauth|\.well-known)(?:\/|$)/i.test(mount))
+      problems.push(`catalogs.${id}.mount: ${mount} is where the token endpoints are`)
+  }
   const tenantIds = settings.tenants.map((tenant) => tenant.id)
   const catalogIds = Object.keys(settings.catalogs)
   settings.tenants.forEach((tenant, index) => {
@@ -42,7 +48,8 @@ type Env = ConfigSources['env']
 
 export const SINGLE_SIGN_ON_SECRET = 'STAGEDOOR_SSO_CLIENT_SECRET'
 type Resolved<T> = { readonly value: T; readonly problems: readonly string[] }
-type ResolvedSettings = Omit<FileSettings, 'singleSignOn'> & {
+type ResolvedSettings = Omit<FileSettings, 'singleSignOn' | 'resourceServers'> & {
+  readonly resourceServers: readonly { readonly id: string; readonly secret: string }[]
   readonly singleSignOn: SingleSignOnSettings | undefined
 }
 
@@ -63,7 +70,12 @@ export function resolveSecrets(settings: FileSettings, env: Env): Resolved<Resol
   }))
   const singleSignOn = resolveSingleSignOn(settings.singleSignOn, env)
   problems.push(...singleSignOn.problems)
-  return { value: { ...settings, tenants, singleSignOn: singleSignOn.value }, problems }
+  const resourceServers = settings.resourceServers.map(({ id, secret }, index) => {
+    const { value, problem } = readSecret(secret, env)
+    if (problem !== undefined) problems.push(`resourceServers.${index}.secret: ${problem}`)
+    return { id, secret: value }
+  })
+  return { value: { ...settings, tenants, resourceServers, singleSignOn: singleSignOn.value }, problems }
 }
 
 function resolveSingleSignOn(

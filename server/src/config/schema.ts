@@ -76,12 +76,41 @@ const catalogId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,39}$/, 'is not a name such as enterprise-2: small letters, digits, hyphens')
 
+const minutes = z
+  .int()
+  .min(1)
+  .max(24 * 60)
+const days = z.int().min(1).max(365)
+
+const oauth = z
+  .strictObject({
+    accessTokenMinutes: minutes.default(60),
+    refreshIdleDays: days.default(30).meta({ description: 'An unused refresh token ends after so long.' }),
+    refreshAbsoluteDays: days.default(90).meta({ description: 'However much it is refreshed.' }),
+    reuseIntervalSeconds: z.int().min(0).max(300).default(10).meta({
+      description: 'For so long a refresh token that was just used counts as a race, not as stolen.',
+    }),
+    passwordGrant: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'RFC 6749 4.3. RFC 9700 advises against it.' }),
+  })
+  .meta({ description: 'How long OAuth tokens of the tenant live.' })
+
+const resourceServer = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'is not a name such as reports: small letters, digits, hyphens'),
+  secret,
+})
+
 const tenant = z.strictObject({
   id: z.string().regex(/^tnt_[a-z0-9_]{1,40}$/, 'is not an id such as tnt_harbour'),
   name: z.string().min(1).max(100),
   edition: z
     .enum(EDITIONS)
     .meta({ description: 'enterprise: OAuth and API tokens. elite: API tokens only.' }),
+  oauth: oauth.optional(),
   upstreams: z
     .record(catalogId, upstream)
     .refine((upstreams) => Object.keys(upstreams).length > 0, 'names no catalog')
@@ -172,6 +201,10 @@ export const fileSchema = z.strictObject({
     }),
   brand,
   singleSignOn: singleSignOn.optional(),
+  resourceServers: z
+    .array(resourceServer)
+    .default([])
+    .meta({ description: 'Servers that may ask POST /oauth/introspect about every token.' }),
   catalogs: z.record(catalogId, catalog),
   tenants: z.array(tenant).min(1),
 })

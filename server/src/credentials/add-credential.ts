@@ -1,4 +1,5 @@
 import { type AuthenticationMethod, authenticationMethodsOf, titleKey } from '@stagedoor/core/credential.ts'
+import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import type { Transaction } from 'kysely'
@@ -13,12 +14,12 @@ import {
 } from '#storage/idempotency-keys.ts'
 import { newId } from '#storage/new-id.ts'
 import type { Schema } from '#storage/schema.ts'
-import { tokenInsertAll } from '#storage/tokens.ts'
 import { type ChosenEndpoints, checkChosenEndpoints } from './chosen-endpoints.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
+import { emailKey } from './email-key.ts'
 import { descriptionProblem, emailProblem, passwordProblem, titleProblem } from './field-rules.ts'
 import { IDEMPOTENCY_KEPT_MS, type Replayed, replay, toIdempotency } from './idempotency.ts'
-import { mintTokens, type Secrets } from './mint-tokens.ts'
+import { issueFirstTokens, type Secrets } from './mint-tokens.ts'
 import type { PasswordHasher } from './password-hasher.ts'
 import { titleColumns } from './title-columns.ts'
 import { type FieldError, type Refused, refused, type UseCaseDeps } from './use-case.ts'
@@ -134,19 +135,20 @@ async function insert(
     active: 1,
     ...writeAllowedEndpoints(allowed),
     email: fields.email ?? null,
+    email_key: fields.email === undefined ? null : emailKey(fields.email),
     password_hash: passwordHash,
     version: 1,
     created_at: at,
     updated_at: at,
     deleted_at: null,
   })
-  const { secrets, rows } = mintTokens({
+  const { secrets } = await issueFirstTokens(trx, {
     method: fields.authenticationMethod,
     credentialId: id,
+    settings: tenant.oauth ?? OAUTH_DEFAULTS,
     issuedAt: at,
     randomBytes,
   })
-  await tokenInsertAll(trx, rows)
   await remember(trx, insertion, { id, at })
   await recordChange(trx, {
     actor: insertion.actor,

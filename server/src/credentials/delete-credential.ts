@@ -28,6 +28,7 @@ export async function deleteCredential(
     await credentialUpdate(trx, row.id, {
       active: 0,
       email: null,
+      email_key: null,
       password_hash: null,
       updated_at: occurredAt,
       deleted_at: occurredAt,

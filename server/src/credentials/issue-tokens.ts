@@ -1,8 +1,9 @@
+import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { recordChange } from '#audit/record-change.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
-import { tokenInsertAll, tokenRevokeByCredential } from '#storage/tokens.ts'
+import { tokenRevokeByCredential } from '#storage/tokens.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
-import { mintTokens, type Secrets } from './mint-tokens.ts'
+import { issueFirstTokens, type Secrets } from './mint-tokens.ts'
 import {
   type CredentialCommand,
   type ExpectedVersion,
@@ -12,7 +13,10 @@ import {
   type UseCaseDeps,
 } from './use-case.ts'
 
-export type IssueTokens = CredentialCommand & { readonly expected: ExpectedVersion }
+export type IssueTokens = CredentialCommand & {
+  readonly expected: ExpectedVersion
+  readonly settings: OAuthSettings
+}
 
 export type Issued = {
   readonly outcome: 'issued'
@@ -23,7 +27,7 @@ export type Issued = {
 
 /** Issues new tokens in place of all that the credential has: those are revoked in the same transaction. */
 export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Promise<Issued | Refused> {
-  const { tenantId, credentialId, expected, actor, requestId } = command
+  const { tenantId, credentialId, expected, settings, actor, requestId } = command
   const { now, randomBytes } = deps
   return await deps.db.transaction().execute(async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
@@ -31,13 +35,13 @@ export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Prom
     if (!isExpected(expected, row.version)) return refused('version_mismatch')
     const at = now()
     await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
-    const { secrets, rows } = mintTokens({
+    const { secrets, rows } = await issueFirstTokens(trx, {
       method: row.authentication_method,
       credentialId,
+      settings,
       issuedAt: at,
       randomBytes,
     })
-    await tokenInsertAll(trx, rows)
     await credentialUpdate(trx, credentialId, { updated_at: at })
     await recordChange(trx, {
       actor,

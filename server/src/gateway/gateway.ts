@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { problemBody } from '#http/problems.ts'
 import { requestId } from '#http/request-id.ts'
@@ -12,8 +12,14 @@ const LIMITS = {
   connectionsMax: 10_000,
 } as const
 
+/** What else is answered on the gateway's port, by exact path. */
+export type SideDoor = {
+  readonly paths: readonly string[]
+  readonly handle: (request: IncomingMessage, response: ServerResponse) => void
+}
+
 /** The gateway's HTTP server, not yet listening. */
-export function createGateway(deps: ExchangeDeps): Server {
+export function createGateway(deps: ExchangeDeps, sideDoor: SideDoor): Server {
   const server = createServer({
     maxHeaderSize: LIMITS.headBytesMax,
     headersTimeout: LIMITS.headTimeoutMs,
@@ -24,9 +30,14 @@ export function createGateway(deps: ExchangeDeps): Server {
   })
   server.maxConnections = LIMITS.connectionsMax
   // RFC 9110 10.1.1: the decision comes before the caller is told to send its body.
-  const handle = exchange.bind(undefined, deps)
-  server.on('request', (request, response) => void handle(request, response))
-  server.on('checkContinue', (request, response) => void handle(request, response))
+  const besides = new Set(sideDoor.paths)
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    if (besides.has(path)) sideDoor.handle(request, response)
+    else void exchange(deps, request, response)
+  }
+  server.on('request', handle)
+  server.on('checkContinue', handle)
   server.on('clientError', (error, socket) => {
     if (socket.writable) answerUnreadable(deps, error, socket as Socket)
     else socket.destroy()

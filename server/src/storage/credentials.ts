@@ -2,7 +2,10 @@ import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
 import type { CredentialRow, Schema } from './schema.ts'
 
 /** What lists show of a credential: everything but the list of its endpoints and its password's hash. */
-export type CredentialListRow = Omit<CredentialRow, 'allowed_endpoints' | 'password_hash' | 'search_key'>
+export type CredentialListRow = Omit<
+  CredentialRow,
+  'allowed_endpoints' | 'email_key' | 'password_hash' | 'search_key'
+>
 
 export type CredentialKey = { readonly tenantId: string; readonly id: string }
 
@@ -18,6 +21,27 @@ export async function credentialFindById(
     .where('tenant_id', '=', tenantId)
     .where('deleted_at', 'is', null)
     .executeTakeFirst()
+}
+
+/** What tells whether somebody is a client of the token endpoint: of one id, or of all with an e-mail address. */
+export type CredentialClientRow = Pick<
+  CredentialRow,
+  'id' | 'tenant_id' | 'active' | 'password_hash' | 'authentication_method'
+>
+
+export async function credentialListClients(
+  db: Kysely<Schema>,
+  by: { readonly id: string } | { readonly emailKey: string },
+): Promise<readonly CredentialClientRow[]> {
+  const query = db
+    .selectFrom('credentials')
+    .select(['id', 'tenant_id', 'active', 'password_hash', 'authentication_method'])
+    .where('authentication_method', '=', 'oauth')
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+  return 'id' in by
+    ? await query.where('id', '=', by.id).execute()
+    : await query.where('email_key', '=', by.emailKey).execute()
 }
 
 /** The id of the credential that has this title now. */

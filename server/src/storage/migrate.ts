@@ -3,6 +3,7 @@ import { StorageError } from './errors.ts'
 import { createTables } from './migrations/0001-create-tables.ts'
 import { widenAuditAndManagementTokens } from './migrations/0002-widen-audit-and-management-tokens.ts'
 import { createOperators } from './migrations/0003-create-operators.ts'
+import { createTokenFamilies } from './migrations/0004-create-token-families.ts'
 import type { Schema } from './schema.ts'
 
 export type Migration = {
@@ -18,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-create-tables', up: createTables },
   { name: '0002-widen-audit-and-management-tokens', up: widenAuditAndManagementTokens },
   { name: '0003-create-operators', up: createOperators },
+  { name: '0004-create-token-families', up: createTokenFamilies },
 ]
 
 export type MigrateOptions = {

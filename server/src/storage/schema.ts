@@ -4,6 +4,7 @@ import type { Role } from '@stagedoor/core/role.ts'
 export type Schema = {
   readonly credentials: CredentialRow
   readonly tokens: TokenRow
+  readonly token_families: TokenFamilyRow
   readonly audit_events: AuditEventRow
   readonly changes: ChangeRow
   readonly change_counter: ChangeCounterRow
@@ -36,6 +37,8 @@ export type CredentialRow = {
   /** How many endpoints are listed; null for all. Spares lists from reading the list itself. */
   readonly allowed_endpoints_count: number | null
   readonly email: string | null
+  /** The address as it is looked for: NFKC, in lower case. */
+  readonly email_key: string | null
   /** PHC string of argon2id. */
   readonly password_hash: string | null
   readonly version: number
@@ -53,6 +56,22 @@ export type TokenRow = {
   readonly hint: string
   readonly issued_at: number
   readonly expires_at: number | null
+  readonly revoked_at: number | null
+  /** Of OAuth tokens alone, and null for pairs that were issued before there were families. */
+  readonly family_id: string | null
+  /** From 1; the tokens of one refresh have the same. */
+  readonly generation: number | null
+  /** When a refresh token was exchanged for the next one. */
+  readonly rotated_at: number | null
+}
+
+/** All that comes from one issue of an OAuth pair by refreshing. */
+export type TokenFamilyRow = {
+  readonly id: string
+  readonly credential_id: string
+  readonly created_at: number
+  /** However much it is refreshed. */
+  readonly expires_at: number
   readonly revoked_at: number | null
 }
 

@@ -122,6 +122,46 @@ describe('migrations', () => {
     await db.destroy()
   })
 
+  it('make a family of every OAuth pair that was issued before there were any', async () => {
+    const older = new DatabaseSync(':memory:')
+    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(older) })
+    await migrate(db, { now, migrations: MIGRATIONS.slice(0, 3) })
+    await sql`insert into credentials values ('cred_1', 't', 'A', 'a', '', 'a', 'oauth', 1, '{"kind":"all"}', null,
+      'Ada@Example.com', null, 1, 1, 1, null)`.execute(db)
+    for (const [id, kind, issuedAt] of [
+      ['tok_api', 'api', 5],
+      ['tok_acc', 'access', 7],
+      ['tok_ref', 'refresh', 7],
+    ] as const) {
+      await sql`insert into tokens values (${id}, 'cred_1', ${kind}, ${id}, 'hint', ${issuedAt}, null, null)`.execute(
+        db,
+      )
+    }
+    await migrate(db, { now })
+    const tokens = await db
+      .selectFrom('tokens')
+      .select(['id', 'family_id', 'generation'])
+      .orderBy('id')
+      .execute()
+    expect(tokens).toEqual([
+      { id: 'tok_acc', family_id: 'fam_ref', generation: 1 },
+      { id: 'tok_api', family_id: null, generation: null },
+      { id: 'tok_ref', family_id: 'fam_ref', generation: 1 },
+    ])
+    const family = {
+      id: 'fam_ref',
+      credential_id: 'cred_1',
+      created_at: 7,
+      expires_at: 7 + 90 * DAY,
+      revoked_at: null,
+    }
+    expect(await db.selectFrom('token_families').selectAll().execute()).toEqual([family])
+    expect(await db.selectFrom('credentials').select('email_key').execute()).toEqual([
+      { email_key: 'ada@example.com' },
+    ])
+    await db.destroy()
+  })
+
   it('leave nothing of one that fails', async () => {
     const { db, close } = await openSqlite({ directory, now })
     const broken = {
@@ -148,6 +188,7 @@ describe('queries', () => {
     allowed_endpoints: '{"kind":"all"}',
     allowed_endpoints_count: null,
     email: null,
+    email_key: null,
     password_hash: null,
     version: 1,
     created_at: 0,
@@ -190,6 +231,9 @@ describe('queries', () => {
             issued_at: 1,
             expires_at: 5,
             revoked_at: deleted,
+            family_id: null,
+            generation: null,
+            rotated_at: null,
           },
         ])
       }

@@ -1,0 +1,81 @@
+import { emailKey } from '#credentials/email-key.ts'
+import type { ClientSecret } from '#tokens/authenticate-client.ts'
+import type { Client } from '#tokens/deps.ts'
+import { refuse } from './answers.ts'
+import { readClientSecret } from './client-secret.ts'
+import type { OAuthContext, OAuthParts } from './deps.ts'
+import type { Form } from './read-form.ts'
+
+const BASIC_CHALLENGE = 'Basic realm="Stagedoor", charset="UTF-8"'
+
+/** The client that authenticates, undefined where none tries, or the answer to one that is not known. */
+export async function authenticate(
+  parts: OAuthParts,
+  c: OAuthContext,
+  form: Form,
+): Promise<Client | undefined | Response> {
+  const presented = readClientSecret(c.req.header('authorization'), form)
+  if (presented.kind === 'none') return undefined
+  if (presented.kind === 'malformed')
+    return refuse(c, { error: 'invalid_request', description: presented.description })
+  return await verify(parts, c, presented.readings)
+}
+
+/** One of these readings is a credential with its password; counted as one attempt. */
+export async function verify(
+  parts: OAuthParts,
+  c: OAuthContext,
+  readings: readonly ClientSecret[],
+): Promise<Client | Response> {
+  const [first] = readings
+  if (!first) return refuseClient(c)
+  const network = c.get('network')
+  const key = emailKey(first.clientId)
+  const attempt = await parts.limits.begin({
+    email: key,
+    network,
+    isKnown: () => Promise.resolve(parts.isKnownNetwork(key, network)),
+  })
+  if (attempt.outcome === 'wait') {
+    const seconds = Math.max(1, Math.ceil(attempt.waitMs / 1000))
+    return refuse(c, {
+      error: 'invalid_client',
+      description: `Too many attempts. Try again in ${seconds} seconds.`,
+      status: 429,
+      headers: { 'retry-after': String(seconds) },
+    })
+  }
+  for (const reading of readings) {
+    const client = await parts.authenticateClient(reading)
+    if (client === 'overloaded') {
+      attempt.undo()
+      return refuseOverloaded(c)
+    }
+    if (client !== 'wrong') {
+      attempt.succeeded()
+      parts.noteNetwork(key, network)
+      return client
+    }
+  }
+  parts.log.info({ requestId: c.get('requestId') }, 'refused: a client could not authenticate')
+  return refuseClient(c)
+}
+
+/** The scheme is named where the caller used it, and where it used none (RFC 6749 5.2). */
+export function refuseClient(c: OAuthContext): Response {
+  return refuse(c, {
+    error: 'invalid_client',
+    description: 'The client is unknown, or its secret is wrong.',
+    status: 401,
+    headers: { 'www-authenticate': BASIC_CHALLENGE },
+  })
+}
+
+function refuseOverloaded(c: OAuthContext): Response {
+  return refuse(c, {
+    error: 'temporarily_unavailable',
+    description: 'Too much to do at the moment.',
+    status: 503,
+    headers: { 'retry-after': '1' },
+  })
+}
