@@ -18,7 +18,7 @@ export type AddedPair = {
 export type TokenClient = {
   readonly ask: (path: string, parameters: Headers | string, headers?: Headers) => Promise<Answer>
   /** A new OAuth credential, with its first pair. */
-  readonly add: () => Promise<AddedPair>
+  readonly add: (password?: string) => Promise<AddedPair>
   readonly refresh: (refreshToken: string, more?: Headers) => Promise<Answer>
   /** Whether a call with this access token is let through. */
   readonly works: (accessToken: string) => Promise<boolean>
@@ -36,14 +36,14 @@ export function createTokenClient(door: Stagedoor): TokenClient {
     })
   return {
     ask,
-    add: async () => {
+    add: async (password = PASSWORD) => {
       added += 1
       const email = `${added}.${EMAIL}`
       const { json } = await door.admin('POST', CREDENTIALS, {
         title: `OAuth ${added}`,
         authenticationMethod: 'oauth',
         email,
-        password: PASSWORD,
+        password,
       })
       const { accessToken, refreshToken } = json.secrets
       return {

@@ -1,5 +1,5 @@
 import { revokeToken } from '#tokens/revoke-token.ts'
-import { refuse } from './answers.ts'
+import { answerJson, refuse } from './answers.ts'
 import { authenticate } from './authenticate.ts'
 import type { OAuthApp, OAuthParts } from './deps.ts'
 import { readForm } from './read-form.ts'
@@ -20,6 +20,7 @@ export function registerRevoke(app: OAuthApp, parts: OAuthParts): void {
     if (client instanceof Response) return client
     // token_type_hint may be wrong; the token itself says what it is.
     if (await revokeToken(parts, { token, client, requestId: c.get('requestId') })) await parts.catchUp()
-    return c.body(null, 200)
+    // Nothing is to be said, but there are clients that read JSON from every answer.
+    return answerJson(c, {})
   })
 }
