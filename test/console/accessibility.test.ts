@@ -2,7 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
-import { SCENES, type Stage } from './scenes.ts'
+import { type Stage } from './scene.ts'
+import { SCENES } from './scenes.ts'
 import { openStage } from './stage.ts'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
@@ -24,6 +25,8 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (scheme) => {
     const visitor = await visit(browser, stage.door, { scheme, cookies })
     try {
       await open(visitor.page, stage)
+      // Colours fade where a button was busy.
+      await visitor.page.waitForTimeout(300)
       const { violations } = await new AxeBuilder({ page: visitor.page }).withTags(RULES).analyze()
       const found = violations.map(
         ({ id, help, nodes }) => `${id}: ${help}\n  ${nodes.map(({ html }) => html).join('\n  ')}`,
@@ -50,5 +53,22 @@ describe('on a narrow screen', () => {
     } finally {
       await visitor.close()
     }
+  })
+})
+
+describe('the menu of narrow screens', () => {
+  it.each(['light', 'dark'] as const)('has nothing that axe finds in the %s theme', async (scheme) => {
+    const visitor = await visit(browser, stage.door, {
+      scheme,
+      cookies: stage.admin.cookies,
+      width: 375,
+      height: 740,
+    })
+    await visitor.page.goto('/')
+    await visitor.page.getByRole('button', { name: 'Open the menu' }).click()
+    await visitor.page.getByRole('menuitem', { name: 'API Keys' }).waitFor()
+    const { violations } = await new AxeBuilder({ page: visitor.page }).withTags(RULES).analyze()
+    expect(violations.map(({ id }) => id)).toEqual([])
+    await visitor.close()
   })
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { clipboardOf, openBrowser, visit } from '../support/browser.ts'
 import { firstOperator, type Operator } from '../support/operators.ts'
 import { type Stagedoor, startStagedoor } from '../support/stagedoor.ts'
-import { ELITE, ENTERPRISE } from './scenes.ts'
+import { ELITE, ENTERPRISE } from './scene.ts'
 
 // The article's steps, in its words, for both editions; each ends with a real call.
 

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
 import { PASSWORD } from '../support/operators.ts'
-import { ENTERPRISE, type Stage } from './scenes.ts'
+import { ENTERPRISE, type Stage } from './scene.ts'
 import { openStage } from './stage.ts'
 
 // No mouse in this file.

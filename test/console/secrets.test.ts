@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
 import { firstOperator, type Operator } from '../support/operators.ts'
 import { type Stagedoor, startStagedoor } from '../support/stagedoor.ts'
-import { ELITE } from './scenes.ts'
+import { ELITE } from './scene.ts'
 
 let door: Stagedoor
 let browser: Browser

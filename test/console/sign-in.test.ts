@@ -14,7 +14,7 @@ import {
 import { shippedConfig } from '../support/shipped-config.ts'
 import { type Stagedoor, startStagedoor } from '../support/stagedoor.ts'
 import { unusedPort } from '../support/unused-port.ts'
-import { ELITE, ENTERPRISE } from './scenes.ts'
+import { ELITE, ENTERPRISE } from './scene.ts'
 
 const NEW_PASSWORD = 'nine lanterns by the canal'
 

@@ -1,6 +1,6 @@
-import { addOperator, firstOperator } from '../support/operators.ts'
+import { addOperator, firstOperator, turnOnTwoFactor } from '../support/operators.ts'
 import { type StartOptions, startStagedoor } from '../support/stagedoor.ts'
-import { ENTERPRISE, type Stage } from './scenes.ts'
+import { ENTERPRISE, type Stage } from './scene.ts'
 
 /** A Stagedoor with people and credentials in it. */
 export async function openStage(options: StartOptions = {}): Promise<Stage> {
@@ -10,6 +10,18 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
     tenantId: ENTERPRISE,
     email: 'grace@example.com',
     name: 'Grace Hopper',
+    role: 'user',
+  })
+  const beginner = await addOperator(door, admin, {
+    tenantId: ENTERPRISE,
+    email: 'careful@example.com',
+    name: 'Margaret Hamilton',
+    role: 'user',
+  })
+  const careful = await turnOnTwoFactor(door, beginner)
+  await door.admin('POST', `/api/v1/tenants/${ENTERPRISE}/operators`, {
+    email: 'pending@example.com',
+    name: 'Mary Jackson',
     role: 'user',
   })
   const credentials = `/api/v1/tenants/${ENTERPRISE}/credentials`
@@ -46,5 +58,5 @@ export async function openStage(options: StartOptions = {}): Promise<Stage> {
     title: 'Nightly clean-up',
     role: 'customer_admin',
   })
-  return { door, admin, user }
+  return { door, admin, user, careful }
 }

@@ -36,12 +36,7 @@ async function welcome(
 
 export async function signIn(door: Door, email: string): Promise<Operator> {
   const answer = await post(door, '/api/auth/sign-in/email', { email, password: PASSWORD })
-  const cookies = answer.headers.getSetCookie().map((line) => {
-    const [pair = ''] = line.split(';')
-    const at = pair.indexOf('=')
-    return { name: pair.slice(0, at), value: pair.slice(at + 1) }
-  })
-  return { email, cookies }
+  return { email, cookies: cookiesOf(answer) }
 }
 
 /** What the console sends, sent without a browser. Fails where the answer is a refusal. */
@@ -63,6 +58,23 @@ export async function post(
   })
   if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
   return answer
+}
+
+/** Sets the second factor up. That begins a new session in place of the one before. */
+export async function turnOnTwoFactor(door: Door, operator: Operator): Promise<Operator> {
+  const enabled = await post(door, '/api/auth/two-factor/enable', { password: PASSWORD }, operator.cookies)
+  const { totpURI } = (await enabled.json()) as { totpURI: string }
+  const code = totp(new URL(totpURI).searchParams.get('secret') ?? '')
+  const verified = await post(door, '/api/auth/two-factor/verify-totp', { code }, operator.cookies)
+  return { ...operator, cookies: cookiesOf(verified) }
+}
+
+function cookiesOf(answer: Response): readonly Cookie[] {
+  return answer.headers.getSetCookie().map((line) => {
+    const [pair = ''] = line.split(';')
+    const at = pair.indexOf('=')
+    return { name: pair.slice(0, at), value: pair.slice(at + 1) }
+  })
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -24,6 +24,8 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Coloured words on their own light colour miss the contrast of WCAG 2.2 AA.
+    Alert: { styles: { title: { color: 'var(--mantine-color-text)' } } },
     // A field is found by its border: 3:1 against what surrounds it (WCAG 2.2, 1.4.11).
     Input: { vars: () => ({ wrapper: { '--input-bd': 'var(--mantine-color-default-border)' } }) },
     // Locking the page's scroll would need an inline style element, which the content security policy refuses.

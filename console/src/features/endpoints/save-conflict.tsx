@@ -14,14 +14,7 @@ type Props = {
 /** Two people chose at once: neither loses anything without knowing. */
 export function SaveConflict({ theirs, onTake, onOverwrite }: Props) {
   return (
-    <Alert
-      role="alert"
-      color="orange"
-      title={words.title}
-      icon={<IconUsers aria-hidden />}
-      // Orange words on light orange miss the contrast of WCAG 2.2 AA.
-      styles={{ title: { color: 'var(--mantine-color-text)' } }}
-    >
+    <Alert role="alert" color="orange" title={words.title} icon={<IconUsers aria-hidden />}>
       <Text size="sm">{words.text}</Text>
       <Text size="sm" mt="xs" fw={600}>
         {theirs.kind === 'all' ? words.theirsAll : words.theirsList(theirs.endpoints.length)}
