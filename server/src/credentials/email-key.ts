@@ -1,7 +1,7 @@
 /**
  * The one spelling under which the address of a credential is looked for.
- * NFKC before and after folding, since folding can undo it.
+ * NFKC before and after folding, since folding can undo it; outer space last, since NFKC makes some.
  */
 export function emailKey(email: string): string {
-  return email.trim().normalize('NFKC').toLowerCase().normalize('NFKC')
+  return email.normalize('NFKC').toLowerCase().normalize('NFKC').trim()
 }

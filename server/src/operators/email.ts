@@ -5,10 +5,10 @@ const EMAIL = z.email()
 
 /**
  * The one spelling under which an operator is stored, found and counted.
- * NFKC before and after folding, since folding can undo it.
+ * NFKC before and after folding, since folding can undo it; outer space last, since NFKC makes some.
  */
 export function normaliseEmail(email: string): string {
-  return email.trim().normalize('NFKC').toLowerCase().normalize('NFKC')
+  return email.normalize('NFKC').toLowerCase().normalize('NFKC').trim()
 }
 
 /** What is wrong with a normalised address, or undefined. Better Auth lets nobody sign in whose address zod does not know. */

@@ -67,6 +67,8 @@ describe('a password', () => {
 describe('an e-mail address', () => {
   it('has one normal spelling', () => {
     expect(normaliseEmail(' ＡＤＡ@Example.COM ')).toBe('ada@example.com')
+    // NFKC makes a space and a mark of the cedilla.
+    expect(normaliseEmail(normaliseEmail('¸'))).toBe(normaliseEmail('¸'))
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const once = normaliseEmail(text)
