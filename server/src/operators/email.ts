@@ -1,14 +1,14 @@
 import { z } from 'zod'
+import { emailKey } from '#credentials/email-key.ts'
 import { emailProblem } from '#credentials/field-rules.ts'
 
 const EMAIL = z.email()
 
 /**
- * The one spelling under which an operator is stored, found and counted.
- * NFKC before and after folding, since folding can undo it; outer space last, since NFKC makes some.
+ * The one spelling under which an operator is stored, found and counted: the one of credentials' addresses.
  */
 export function normaliseEmail(email: string): string {
-  return email.normalize('NFKC').toLowerCase().normalize('NFKC').trim()
+  return emailKey(email)
 }
 
 /** What is wrong with a normalised address, or undefined. Better Auth lets nobody sign in whose address zod does not know. */
