@@ -14,6 +14,8 @@ import { createPages } from '#pages/pages.ts'
 import { createPolicy } from '#policy/policy.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/sqlite.ts'
+import { createTokenUse } from '#usage/token-use.ts'
+import { createTokenUseWriter } from '#usage/write-token-use.ts'
 import { clientAddress } from './client-address.ts'
 import { listenConsole } from './console-server.ts'
 import { type Listening, listen } from './listen.ts'
@@ -57,14 +59,17 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   const feed = createFeed({ db: storage.db, policy, log, now })
   await feed.load()
   const upstreams = createUpstreamTable(config, { sandboxPort, now })
+  const tokenUse = createTokenUse()
+  const useWriter = createTokenUseWriter({ db: storage.db, use: tokenUse, log })
   const tokenEndpoints = openLater()
   const gateway = createGateway(
-    { policy, upstreamOf: upstreams.find, now, randomBytes, log },
+    { policy, upstreamOf: upstreams.find, noteTokenUse: tokenUse.note, now, randomBytes, log },
     { paths: OAUTH_PATHS, handle: tokenEndpoints.handle },
   )
   const opened: Listening[] = []
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((each) => each.close()))
+    await useWriter.close()
     await feed.close()
     await upstreams.close()
   }
@@ -76,33 +81,43 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
     opened.push(gatewayListening)
     const gatewayUrl = config.gatewayUrl ?? `http://127.0.0.1:${gatewayListening.port}`
     const hasher = createPasswordHasher(randomBytes)
-    const byId = new Map(tenants.map((tenant) => [tenant.id, tenant.oauth ?? OAUTH_DEFAULTS]))
-    const oauth = createOAuth({
-      db: storage.db,
-      now,
-      randomBytes,
-      log,
+    tokenEndpoints.serve(createTokenEndpoints(parts, around, { feed, gatewayUrl, hasher }))
+    const served = await serveConsole(parts, around, {
+      feed,
+      gatewayUrl,
+      opened,
       hasher,
-      issuer: gatewayUrl,
-      settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
-      anyPasswordGrant: tenants.some(({ oauth: settings }) => settings?.passwordGrant === true),
-      resourceServers: config.resourceServers,
-      catchUp: feed.catchUp,
+      flushTokenUse: useWriter.flush,
     })
-    tokenEndpoints.serve((request, socketAddress) =>
-      oauth(request, {
-        address: clientAddress(request.headers, {
-          clientAddressHeader: config.clientAddressHeader,
-          socketAddress,
-        }),
-      }),
-    )
-    const served = await serveConsole(parts, around, { feed, gatewayUrl, opened, hasher })
     return { ...served, gatewayUrl, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The OAuth endpoints, for whoever listens on the gateway's port. */
+function createTokenEndpoints(
+  { config, tenants, storage: { db } }: Parts,
+  around: Surroundings,
+  { feed, gatewayUrl, hasher }: Pick<ConsoleNeeds, 'feed' | 'gatewayUrl' | 'hasher'>,
+): (request: Request, socketAddress: string) => Promise<Response> {
+  const { clientAddressHeader, resourceServers } = config
+  const byId = new Map(tenants.map((tenant) => [tenant.id, tenant.oauth ?? OAUTH_DEFAULTS]))
+  const oauth = createOAuth({
+    ...around,
+    db,
+    hasher,
+    issuer: gatewayUrl,
+    settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
+    anyPasswordGrant: tenants.some(({ oauth: settings }) => settings?.passwordGrant === true),
+    resourceServers,
+    catchUp: feed.catchUp,
+  })
+  return async (request, socketAddress) =>
+    await oauth(request, {
+      address: clientAddress(request.headers, { clientAddressHeader, socketAddress }),
+    })
 }
 
 type ConsoleNeeds = {
@@ -111,13 +126,14 @@ type ConsoleNeeds = {
   readonly opened: Listening[]
   /** One for all: its memory and its queue are bounded. */
   readonly hasher: PasswordHasher
+  readonly flushTokenUse: () => Promise<void>
 }
 
 /** The control plane: pages, sign-in and admin API on one port. */
 async function serveConsole(
   { config, tenants, storage: { db }, pagesDirectory, serverSecret: secret }: Parts,
   { now, randomBytes, log }: Surroundings,
-  { feed, gatewayUrl, opened, hasher }: ConsoleNeeds,
+  { feed, gatewayUrl, opened, hasher, flushTokenUse }: ConsoleNeeds,
 ): Promise<Pick<Running, 'consoleUrl' | 'madeManagementToken' | 'firstOperatorCode'>> {
   const { brand, singleSignOn } = config
   const https = config.consoleUrl?.startsWith('https://') ?? false
@@ -145,6 +161,7 @@ async function serveConsole(
     gatewayUrl,
     brandName: brand.name,
     singleSignOnName: singleSignOn?.name,
+    flushTokenUse,
     catchUp: feed.catchUp,
   })
   const firstOperatorCode = await operators.firstOperatorCode()

@@ -191,11 +191,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The tokens of a credential that are neither revoked nor expired */
+        get: operations["listTokens"];
         put?: never;
-        /** Issue new tokens; those that the credential has stop working at once */
+        /** Issue new tokens; those that the credential has stop working, at once or after an overlap */
         post: operations["issueTokens"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one token for good; a refresh token takes the tokens of its line with it */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -212,6 +230,23 @@ export interface paths {
         get: operations["getAllowedEndpoints"];
         /** Replace what a credential may call */
         put: operations["setAllowedEndpoints"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenantId}/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What has happened in a tenant, the newest first */
+        get: operations["listAuditEvents"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -467,27 +502,14 @@ export interface components {
             };
             /** @description Its ETag is this in double quotes, for If-Match. */
             version: number;
-            /** @description Those that are not revoked, the oldest first. */
-            tokens: {
-                id: string;
-                /** @enum {string} */
-                kind: "api" | "access" | "refresh";
-                /**
-                 * @description Prefix and last four characters.
-                 * @example sd_api_…x7Qz
-                 */
-                hint: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-03-01T09:30:00.000Z
-                 */
-                issuedAt: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-03-01T09:30:00.000Z
-                 */
-                expiresAt: string | null;
-            }[];
+            /** @description API tokens and pairs that are not revoked, the oldest first. Access tokens got with a password are in the list of its tokens alone. */
+            tokens: components["schemas"]["Token"][];
+            /**
+             * Format: date-time
+             * @description When a refresh token came back that had been exchanged before, so that somebody else may have it. Null again once new tokens are issued.
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            refreshTokenReusedAt: string | null;
             /**
              * Format: date-time
              * @example 2026-03-01T09:30:00.000Z
@@ -498,6 +520,32 @@ export interface components {
              * @example 2026-03-01T09:30:00.000Z
              */
             updatedAt: string;
+        };
+        Token: {
+            id: string;
+            /** @enum {string} */
+            kind: "api" | "access" | "refresh";
+            /**
+             * @description Prefix and last four characters.
+             * @example sd_api_…x7Qz
+             */
+            hint: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            issuedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            expiresAt: string | null;
+            /**
+             * Format: date-time
+             * @description In a call. Null: never.
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            lastUsedAt: string | null;
         };
         AddedCredential: {
             credential: components["schemas"]["Credential"];
@@ -599,6 +647,13 @@ export interface components {
             /** @description False: every call is refused, at once, until it is true again. */
             active?: boolean;
         };
+        IssueTokens: {
+            /**
+             * @description For so long the present API token goes on working, at most 30 days. Not for oauth.
+             * @example 604800
+             */
+            overlapSeconds?: number;
+        };
         /** @description What the credential may call. An empty list refuses every call. */
         AllowedEndpoints: components["schemas"]["AllEndpoints"] | components["schemas"]["OnlyEndpoints"];
         OnlyEndpoints: {
@@ -608,6 +663,27 @@ export interface components {
              */
             kind: "only";
             endpoints: string[];
+        };
+        AuditEvent: {
+            id: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            occurredAt: string;
+            /** @example operator opr_5f0c8a1b2c3d4e5f6a7b8c9d */
+            actor: string;
+            /** @example refresh_token_reused */
+            action: string;
+            /**
+             * @description What has changed.
+             * @example cred_5f0c8a1b2c3d
+             */
+            subjectId: string;
+            detail: {
+                [key: string]: unknown;
+            };
+            requestId: string;
         };
         Operator: {
             /** @example opr_5f0c8a1b2c3d4e5f6a7b8c9d */
@@ -1241,6 +1317,36 @@ export interface operations {
             500: components["responses"]["Problem500"];
         };
     };
+    listTokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its live tokens */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The newest first, at most 200. */
+                        items: components["schemas"]["Token"][];
+                        total: number;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
     issueTokens: {
         parameters: {
             query?: never;
@@ -1257,7 +1363,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["IssueTokens"];
+            };
+        };
         responses: {
             /** @description Issued; they are shown this once */
             201: {
@@ -1275,7 +1385,36 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             428: components["responses"]["Problem428"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenantId: string;
+                credentialId: string;
+                tokenId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is refused now */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
         };
     };
@@ -1349,6 +1488,41 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             428: components["responses"]["Problem428"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description Id of a credential, an operator, a token. */
+                subject?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AuditEvent"][];
+                        /** @description Send it as `cursor` for the next page; null on the last. */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
         };
     };

@@ -59,8 +59,10 @@ describe('adding', () => {
           hint: `sd_api_…${secrets.apiToken.slice(-4)}`,
           issuedAt: '2026-03-01T09:30:00.000Z',
           expiresAt: null,
+          lastUsedAt: null,
         },
       ],
+      refreshTokenReusedAt: null,
       createdAt: '2026-03-01T09:30:00.000Z',
       updatedAt: '2026-03-01T09:30:00.000Z',
     })

@@ -1,9 +1,9 @@
-import type { CredentialView } from '#credentials/credential-view.ts'
+import type { CredentialView, TokenView } from '#credentials/credential-view.ts'
 import type { Secrets } from '#credentials/mint-tokens.ts'
 import type { FieldError } from '#credentials/use-case.ts'
 import { type ProblemCode, type ProblemOptions, problem } from '#http/problems.ts'
 import type { AdminContext } from './deps.ts'
-import type { AddedCredentialJson, CredentialJson } from './schemas.ts'
+import type { AddedCredentialJson, CredentialJson, TokenJson } from './schemas.ts'
 
 const RETRY_AFTER_SECONDS = '1'
 
@@ -51,14 +51,25 @@ export function toCredentialJson(view: CredentialView): CredentialJson {
   return {
     ...rest,
     ...(email !== undefined && { email }),
-    tokens: view.tokens.map((token) => ({
-      ...token,
-      issuedAt: toIso(token.issuedAt),
-      expiresAt: token.expiresAt === undefined ? null : toIso(token.expiresAt),
-    })),
+    tokens: view.tokens.map(toTokenJson),
+    refreshTokenReusedAt: toIsoOrNull(view.refreshTokenReusedAt),
     createdAt: toIso(view.createdAt),
     updatedAt: toIso(view.updatedAt),
   }
+}
+
+/** A token as the API shows it. */
+export function toTokenJson(token: TokenView): TokenJson {
+  return {
+    ...token,
+    issuedAt: toIso(token.issuedAt),
+    expiresAt: toIsoOrNull(token.expiresAt),
+    lastUsedAt: toIsoOrNull(token.lastUsedAt),
+  }
+}
+
+function toIsoOrNull(instant: number | undefined): string | null {
+  return instant === undefined ? null : toIso(instant)
 }
 
 export function toIso(instant: number): string {

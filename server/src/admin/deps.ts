@@ -27,6 +27,8 @@ export type AdminDeps = {
   readonly brandName: string
   /** As the button names it; undefined where there is none. */
   readonly singleSignOnName: string | undefined
+  /** Writes what the gateway has noted of the use of tokens. */
+  readonly flushTokenUse: () => Promise<void>
   /** Resolves when the data plane decides by everything that is committed now. */
   readonly catchUp: () => Promise<void>
 }

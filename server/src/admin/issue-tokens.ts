@@ -4,20 +4,29 @@ import { issueTokens } from '#credentials/issue-tokens.ts'
 import { etag, notFound, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
 import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
-import { credentialParams, jsonAnswer, problemAnswers, requiredIfMatch, withEtag } from './route-parts.ts'
-import { AddedCredentialSchema } from './schemas.ts'
+import { optionalJsonBody } from './read-body.ts'
+import {
+  credentialParams,
+  jsonAnswer,
+  optionalJsonRequest,
+  problemAnswers,
+  requiredIfMatch,
+  withEtag,
+} from './route-parts.ts'
+import { AddedCredentialSchema, IssueTokensSchema } from './schemas.ts'
 
 export const issueTokensRoute = createRoute({
   method: 'post',
   path: '/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens',
   operationId: 'issueTokens',
-  summary: 'Issue new tokens; those that the credential has stop working at once',
+  summary: 'Issue new tokens; those that the credential has stop working, at once or after an overlap',
   tags: ['Credentials'],
   parameters: [requiredIfMatch],
-  request: { params: credentialParams },
+  middleware: optionalJsonBody,
+  request: { params: credentialParams, body: optionalJsonRequest(IssueTokensSchema) },
   responses: {
     201: withEtag(jsonAnswer('Issued; they are shown this once', AddedCredentialSchema)),
-    ...problemAnswers(400, 403, 404, 412, 428),
+    ...problemAnswers(400, 403, 404, 412, 413, 415, 422, 428),
   },
 })
 
@@ -30,7 +39,8 @@ export function registerIssueTokens(app: AdminApp, deps: AdminDeps): void {
     if (expected instanceof Response) return expected
     const context = contextOf(c)
     const settings = tenant.oauth ?? OAUTH_DEFAULTS
-    const result = await issueTokens(deps, { ...context, ...params, settings, expected })
+    const overlapMs = (c.req.valid('json').overlapSeconds ?? 0) * 1000
+    const result = await issueTokens(deps, { ...context, ...params, settings, overlapMs, expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     await catchUpOrLog(deps, context.requestId)
     c.header('etag', etag(result.credential.version))

@@ -30,9 +30,12 @@ import { editCredentialRoute, registerEditCredential } from './edit-credential.t
 import { getAllowedEndpointsRoute, registerGetAllowedEndpoints } from './get-allowed-endpoints.ts'
 import { getCredentialRoute, registerGetCredential } from './get-credential.ts'
 import { issueTokensRoute, registerIssueTokens } from './issue-tokens.ts'
+import { listAuditEventsRoute, registerListAuditEvents } from './list-audit-events.ts'
 import { listCredentialsRoute, registerListCredentials } from './list-credentials.ts'
 import { listEndpointsRoute, registerListEndpoints } from './list-endpoints.ts'
 import { listTenantsRoute, registerListTenants } from './list-tenants.ts'
+import { listTokensRoute, registerListTokens } from './list-tokens.ts'
+import { registerRevokeToken, revokeTokenRoute } from './revoke-token.ts'
 import { registerSetAllowedEndpoints, setAllowedEndpointsRoute } from './set-allowed-endpoints.ts'
 
 /** An operation: what the document says of it, and how it is answered. */
@@ -61,9 +64,12 @@ export const OPERATIONS: readonly Operation[] = [
   { route: getCredentialRoute, register: registerGetCredential },
   { route: editCredentialRoute, register: registerEditCredential },
   { route: deleteCredentialRoute, register: registerDeleteCredential },
+  { route: listTokensRoute, register: registerListTokens },
   { route: issueTokensRoute, register: registerIssueTokens },
+  { route: revokeTokenRoute, register: registerRevokeToken },
   { route: getAllowedEndpointsRoute, register: registerGetAllowedEndpoints },
   { route: setAllowedEndpointsRoute, register: registerSetAllowedEndpoints },
+  { route: listAuditEventsRoute, register: registerListAuditEvents },
   { route: listOperatorsRoute, register: registerListOperators },
   { route: addOperatorRoute, register: registerAddOperator },
   { route: setRoleRoute, register: registerSetRole },

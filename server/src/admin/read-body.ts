@@ -20,6 +20,15 @@ export const jsonBody = createMiddleware<AdminEnv>(async (c, next) => {
   })
 })
 
+/** The same where the body may be left out. */
+export const optionalJsonBody = createMiddleware<AdminEnv>(async (c, next) => {
+  // A request without a body may have an empty stream all the same, so the headers tell (RFC 9112 6.3).
+  const length = c.req.header('content-length') ?? '0'
+  const isAnnounced = length !== '0' || c.req.header('transfer-encoding') !== undefined
+  const comes = isAnnounced || c.req.header('content-type') !== undefined
+  return comes ? await jsonBody(c, next) : await next()
+})
+
 const DISCARDED_BYTES_MAX = 8 * BODY_BYTES_MAX
 
 /** Reads away a body that nobody has read: a caller that is cut off while it sends may never see its answer. */

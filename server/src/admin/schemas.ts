@@ -9,6 +9,9 @@ import {
   PASSWORD_LENGTH_MIN,
 } from '#credentials/field-rules.ts'
 
+/** 30 days. */
+const OVERLAP_SECONDS_MAX = 2_592_000
+
 // Shapes only. The rules of each field live with the use cases; the limits here are for readers of the document.
 
 export const instant = z.string().openapi({ format: 'date-time', example: '2026-03-01T09:30:00.000Z' })
@@ -86,6 +89,28 @@ export const ChosenEndpointsSchema = z
   ])
   .openapi('ChosenEndpoints')
 
+export const TokenSchema = z
+  .object({
+    id: z.string(),
+    kind: z.enum(['api', 'access', 'refresh']),
+    hint: z.string().openapi({ description: 'Prefix and last four characters.', example: 'sd_api_…x7Qz' }),
+    issuedAt: instant,
+    expiresAt: instant.nullable(),
+    lastUsedAt: instant.nullable().openapi({ description: 'In a call. Null: never.' }),
+  })
+  .openapi('Token')
+
+export type TokenJson = z.infer<typeof TokenSchema>
+
+export const IssueTokensSchema = z
+  .strictObject({
+    overlapSeconds: z.int().min(0).max(OVERLAP_SECONDS_MAX).optional().openapi({
+      description: 'For so long the present API token goes on working, at most 30 days. Not for oauth.',
+      example: 604_800,
+    }),
+  })
+  .openapi('IssueTokens')
+
 export const CredentialSchema = z
   .object({
     id: z.string().openapi({ example: 'cred_5f0c8a1b2c3d4e5f6a7b8c9d' }),
@@ -100,19 +125,14 @@ export const CredentialSchema = z
       z.object({ kind: z.literal('only'), count: z.number().int() }),
     ]),
     version: z.number().int().openapi({ description: 'Its ETag is this in double quotes, for If-Match.' }),
-    tokens: z
-      .array(
-        z.object({
-          id: z.string(),
-          kind: z.enum(['api', 'access', 'refresh']),
-          hint: z
-            .string()
-            .openapi({ description: 'Prefix and last four characters.', example: 'sd_api_…x7Qz' }),
-          issuedAt: instant,
-          expiresAt: instant.nullable(),
-        }),
-      )
-      .openapi({ description: 'Those that are not revoked, the oldest first.' }),
+    tokens: z.array(TokenSchema).openapi({
+      description:
+        'API tokens and pairs that are not revoked, the oldest first. Access tokens got with a password are in the list of its tokens alone.',
+    }),
+    refreshTokenReusedAt: instant.nullable().openapi({
+      description:
+        'When a refresh token came back that had been exchanged before, so that somebody else may have it. Null again once new tokens are issued.',
+    }),
     createdAt: instant,
     updatedAt: instant,
   })

@@ -1,6 +1,7 @@
 import type { AuthenticationMethod } from '@stagedoor/core/credential.ts'
 import type { TokenKind } from '@stagedoor/core/token.ts'
 import { type CredentialListRow, credentialFindById } from '#storage/credentials.ts'
+import { tokenReuseList } from '#storage/token-families.ts'
 import { type TokenListRow, tokenListByCredentials } from '#storage/tokens.ts'
 import type { Database } from './use-case.ts'
 
@@ -14,8 +15,10 @@ export type CredentialView = {
   readonly active: boolean
   readonly email: string | undefined
   readonly allowedEndpoints: { readonly kind: 'all' } | { readonly kind: 'only'; readonly count: number }
-  /** Those that are not revoked. */
+  /** API tokens and pairs that are not revoked. */
   readonly tokens: readonly TokenView[]
+  /** When a refresh token came back that had been exchanged before; until new tokens are issued. */
+  readonly refreshTokenReusedAt: number | undefined
   readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
@@ -27,6 +30,7 @@ export type TokenView = {
   readonly hint: string
   readonly issuedAt: number
   readonly expiresAt: number | undefined
+  readonly lastUsedAt: number | undefined
 }
 
 /** The credential with its tokens; undefined where it is deleted or another tenant's. */
@@ -35,10 +39,18 @@ export async function loadView(
   { tenantId, credentialId }: { readonly tenantId: string; readonly credentialId: string },
 ): Promise<CredentialView | undefined> {
   const row = await credentialFindById(db, { tenantId, id: credentialId })
-  return row && toView(row, await tokenListByCredentials(db, [row.id]))
+  if (!row) return undefined
+  const tokens = await tokenListByCredentials(db, [row.id])
+  const reused = await tokenReuseList(db, [row.id])
+  return toView(row, { tokens, refreshTokenReusedAt: reused.get(row.id) })
 }
 
-export function toView(row: CredentialListRow, tokens: readonly TokenListRow[]): CredentialView {
+export type ViewParts = {
+  readonly tokens: readonly TokenListRow[]
+  readonly refreshTokenReusedAt: number | undefined
+}
+
+export function toView(row: CredentialListRow, { tokens, refreshTokenReusedAt }: ViewParts): CredentialView {
   const count = row.allowed_endpoints_count
   return {
     id: row.id,
@@ -49,15 +61,21 @@ export function toView(row: CredentialListRow, tokens: readonly TokenListRow[]):
     active: row.active === 1,
     email: row.email ?? undefined,
     allowedEndpoints: count === null ? { kind: 'all' } : { kind: 'only', count },
-    tokens: tokens.map((token) => ({
-      id: token.id,
-      kind: token.kind,
-      hint: token.hint,
-      issuedAt: token.issued_at,
-      expiresAt: token.expires_at ?? undefined,
-    })),
+    tokens: tokens.map(toTokenView),
+    refreshTokenReusedAt,
     version: row.version,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+  }
+}
+
+export function toTokenView(token: TokenListRow): TokenView {
+  return {
+    id: token.id,
+    kind: token.kind,
+    hint: token.hint,
+    issuedAt: token.issued_at,
+    expiresAt: token.expires_at ?? undefined,
+    lastUsedAt: token.last_used_at ?? undefined,
   }
 }

@@ -1,4 +1,5 @@
 import { recordChange } from '#audit/record-change.ts'
+import { credentialNetworkForget } from '#storage/credential-networks.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
 import { tokenRevokeByCredential } from '#storage/tokens.ts'
 import {
@@ -34,6 +35,7 @@ export async function deleteCredential(
       deleted_at: occurredAt,
     })
     await tokenRevokeByCredential(trx, { credentialId, revokedAt: occurredAt })
+    await credentialNetworkForget(trx, credentialId)
     await recordChange(trx, {
       actor,
       requestId,

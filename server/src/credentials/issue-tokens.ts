@@ -1,7 +1,7 @@
 import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { recordChange } from '#audit/record-change.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
-import { tokenRevokeByCredential } from '#storage/tokens.ts'
+import { tokenEndLater, tokenRevokeByCredential } from '#storage/tokens.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import { issueFirstTokens, type Secrets } from './mint-tokens.ts'
 import {
@@ -16,6 +16,8 @@ import {
 export type IssueTokens = CredentialCommand & {
   readonly expected: ExpectedVersion
   readonly settings: OAuthSettings
+  /** For so long the present API tokens go on working. Refused for OAuth, whose tokens end soon anyway. */
+  readonly overlapMs: number
 }
 
 export type Issued = {
@@ -25,16 +27,21 @@ export type Issued = {
   readonly secrets: Secrets
 }
 
-/** Issues new tokens in place of all that the credential has: those are revoked in the same transaction. */
+/**
+ * Issues new tokens in place of all that the credential has: those are revoked in the same transaction, or end after the
+ * overlap.
+ */
 export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Promise<Issued | Refused> {
-  const { tenantId, credentialId, expected, settings, actor, requestId } = command
+  const { tenantId, credentialId, expected, settings, overlapMs, actor, requestId } = command
   const { now, randomBytes } = deps
   return await deps.db.transaction().execute(async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (!row) return refused('not_found')
     if (!isExpected(expected, row.version)) return refused('version_mismatch')
     const at = now()
-    await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
+    if (overlapMs > 0 && row.authentication_method !== 'api_token') return refused('overlap_not_available')
+    if (overlapMs > 0) await tokenEndLater(trx, { credentialId, expiresAt: at + overlapMs })
+    else await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
     const { secrets, rows } = await issueFirstTokens(trx, {
       method: row.authentication_method,
       credentialId,
@@ -51,7 +58,7 @@ export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Prom
       occurredAt: at,
       randomBytes,
       action: 'tokens_issued',
-      detail: { tokens: rows.map(({ id, kind }) => ({ id, kind })) },
+      detail: { tokens: rows.map(({ id, kind }) => ({ id, kind })), ...(overlapMs > 0 && { overlapMs }) },
     })
     const credential = await loadView(trx, { tenantId, credentialId })
     if (!credential) throw new Error('a credential is not there right after its tokens were issued')

@@ -1,5 +1,6 @@
 import { type AuthenticationMethod, titleKey } from '@stagedoor/core/credential.ts'
 import { credentialCount, credentialList } from '#storage/credentials.ts'
+import { tokenReuseList } from '#storage/token-families.ts'
 import { tokenListByCredentials } from '#storage/tokens.ts'
 import { type CredentialView, toView } from './credential-view.ts'
 import type { Database } from './use-case.ts'
@@ -34,14 +35,14 @@ export async function listCredentials(
   const filter = { ...rest, words }
   const rows = await credentialList(db, { ...filter, after, limit: limit + 1 })
   const page = rows.slice(0, limit)
-  const tokens = await tokenListByCredentials(
-    db,
-    page.map((row) => row.id),
-  )
-  const tokensOf = Map.groupBy(tokens, (token) => token.credential_id)
+  const ids = page.map((row) => row.id)
+  const tokensOf = Map.groupBy(await tokenListByCredentials(db, ids), (token) => token.credential_id)
+  const reused = await tokenReuseList(db, ids)
   const last = rows.length > limit ? page.at(-1) : undefined
   return {
-    items: page.map((row) => toView(row, tokensOf.get(row.id) ?? [])),
+    items: page.map((row) =>
+      toView(row, { tokens: tokensOf.get(row.id) ?? [], refreshTokenReusedAt: reused.get(row.id) }),
+    ),
     total: await credentialCount(db, filter),
     next: last && { titleKey: last.title_key, id: last.id },
   }

@@ -48,6 +48,7 @@ export async function issueFirstTokens(
     created_at: issuedAt,
     expires_at: familyExpiresAt,
     revoked_at: null,
+    reuse_detected_at: null,
   })
   const { pair, rows } = mintPair({ ...minting, settings, familyId, familyExpiresAt, generation: 1 })
   await tokenInsertAll(trx, rows)
@@ -109,5 +110,6 @@ function toRow(kind: TokenKind, text: string, options: RowOptions): TokenRow {
     family_id: options.familyId,
     generation: options.generation,
     rotated_at: null,
+    last_used_at: null,
   }
 }

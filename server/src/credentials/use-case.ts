@@ -34,6 +34,7 @@ export type RefusalCode =
   | 'endpoint_not_in_tenant'
   | 'idempotency_key_reused'
   | 'not_found'
+  | 'overlap_not_available'
   | 'overloaded'
   | 'title_taken'
   | 'validation_failed'

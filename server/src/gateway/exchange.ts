@@ -17,6 +17,8 @@ export type ExchangeDeps = {
   readonly policy: Policy
   /** The upstream of a tenant's catalog. */
   readonly upstreamOf: (tenantId: string, catalogId: string) => Upstream | undefined
+  /** That a token was used, for its owner to see. */
+  readonly noteTokenUse: (tokenId: string, now: number) => void
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
@@ -67,7 +69,9 @@ async function answer(deps: ExchangeDeps, { request, response, requestId }: Call
     return
   }
   const { head } = read
-  const { decision, match } = authorize(deps.policy, head, { now: deps.now() })
+  const now = deps.now()
+  const { decision, match } = authorize(deps.policy, head, { now })
+  if (decision.tokenId !== undefined) deps.noteTokenUse(decision.tokenId, now)
   if (decision.outcome !== 'allow' || (match?.kind !== 'endpoint' && match?.kind !== 'beyond')) {
     discardBody(request)
     if (decision.outcome === 'deny') refuse(deps, { requestId, response }, decision, match)

@@ -29,6 +29,7 @@ export const PROBLEMS = {
   empty_list_not_confirmed: { status: 422, title: 'An empty list of endpoints needs a confirmation' },
   endpoint_not_in_tenant: { status: 422, title: 'Some endpoints are not among those of the tenant' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  overlap_not_available: { status: 422, title: 'Only API tokens can overlap' },
   precondition_required: { status: 428, title: 'If-Match is needed' },
   // Signing in to the console, and those who do.
   sign_in_failed: { status: 401, title: 'The e-mail address or the password is wrong' },

@@ -1,5 +1,5 @@
-import { emailKey } from '#credentials/email-key.ts'
 import type { ClientSecret } from '#tokens/authenticate-client.ts'
+import { clientKeyOf, isKnownNetwork, noteNetwork } from '#tokens/client-networks.ts'
 import type { Client } from '#tokens/deps.ts'
 import { refuse } from './answers.ts'
 import { readClientSecret } from './client-secret.ts'
@@ -30,11 +30,11 @@ export async function verify(
   const [first] = readings
   if (!first) return refuseClient(c)
   const network = c.get('network')
-  const key = emailKey(first.clientId)
+  const clientKey = await clientKeyOf(parts, first.clientId)
   const attempt = await parts.limits.begin({
-    email: key,
+    email: clientKey,
     network,
-    isKnown: () => Promise.resolve(parts.isKnownNetwork(key, network)),
+    isKnown: () => isKnownNetwork(parts, { clientKey, network }),
   })
   if (attempt.outcome === 'wait') {
     const seconds = Math.max(1, Math.ceil(attempt.waitMs / 1000))
@@ -53,7 +53,7 @@ export async function verify(
     }
     if (client !== 'wrong') {
       attempt.succeeded()
-      parts.noteNetwork(key, network)
+      await noteNetwork(parts, { credentialId: client.credentialId, network })
       return client
     }
   }

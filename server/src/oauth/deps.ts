@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { Logger } from 'pino'
+import type { AttemptCounter } from '#operators/attempt-counters.ts'
 import type { SignInLimits } from '#operators/sign-in-limits.ts'
 import type { AuthenticateClient } from '#tokens/authenticate-client.ts'
 import type { TokensDeps } from '#tokens/deps.ts'
@@ -23,8 +24,8 @@ export type OAuthDeps = TokensDeps & {
 export type OAuthParts = OAuthDeps & {
   readonly authenticateClient: AuthenticateClient
   readonly limits: SignInLimits
-  readonly isKnownNetwork: (clientKey: string, network: string) => boolean
-  readonly noteNetwork: (clientKey: string, network: string) => void
+  /** Revocations that ended nothing. */
+  readonly revocations: AttemptCounter
 }
 
 export type OAuthEnv = {

@@ -1,13 +1,13 @@
 import { Hono } from 'hono'
 import { requestId } from '#http/request-id.ts'
+import { createWindowCounter } from '#operators/attempt-counters.ts'
 import { clientNetwork } from '#operators/client-network.ts'
 import { createSignInLimits } from '#operators/sign-in-limits.ts'
 import { createAuthenticateClient } from '#tokens/authenticate-client.ts'
 import type { OAuthDeps, OAuthEnv } from './deps.ts'
 import { INTROSPECTION_PATH, registerIntrospect } from './introspect.ts'
-import { createKnownNetworks } from './known-networks.ts'
 import { METADATA_PATH, registerMetadata } from './metadata.ts'
-import { REVOCATION_PATH, registerRevoke } from './revoke.ts'
+import { REVOCATION_PATH, REVOCATIONS, registerRevoke } from './revoke.ts'
 import { registerToken, TOKEN_PATH } from './token.ts'
 
 /** The addresses of the OAuth endpoints, on the gateway's port. No catalog is mounted over them. */
@@ -17,13 +17,11 @@ export const OAUTH_PATHS: readonly string[] = [TOKEN_PATH, REVOCATION_PATH, INTR
 export function createOAuth(
   deps: OAuthDeps,
 ): (request: Request, caller: { readonly address: string }) => Promise<Response> {
-  const known = createKnownNetworks(deps.now)
   const parts = {
     ...deps,
     authenticateClient: createAuthenticateClient(deps),
     limits: createSignInLimits(deps.now),
-    isKnownNetwork: known.has,
-    noteNetwork: known.note,
+    revocations: createWindowCounter(REVOCATIONS),
   }
   const app = new Hono<OAuthEnv>()
   app.use(async (c, next) => {

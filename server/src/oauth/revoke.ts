@@ -1,10 +1,13 @@
 import { revokeToken } from '#tokens/revoke-token.ts'
 import { answerJson, refuse } from './answers.ts'
 import { authenticate } from './authenticate.ts'
-import type { OAuthApp, OAuthParts } from './deps.ts'
+import type { OAuthApp, OAuthContext, OAuthParts } from './deps.ts'
 import { readForm } from './read-form.ts'
 
 export const REVOCATION_PATH = '/oauth/revoke'
+
+/** So many from one network that end nothing: enough for a list that was found, too few to keep the database busy. */
+export const REVOCATIONS = { max: 60, windowMs: 60_000 } as const
 
 /**
  * `POST /oauth/revoke` (RFC 7009). Whoever holds a token may end it: a leaked one is ended by who finds it. The answer
@@ -18,9 +21,34 @@ export function registerRevoke(app: OAuthApp, parts: OAuthParts): void {
     if (token === undefined) return refuse(c, { error: 'invalid_request', description: 'token is missing.' })
     const client = await authenticate(parts, c, form)
     if (client instanceof Response) return client
+    const waitMs = countRevocation(parts, c)
+    if (waitMs > 0) return refuseTooMany(c, waitMs)
     // token_type_hint may be wrong; the token itself says what it is.
-    if (await revokeToken(parts, { token, client, requestId: c.get('requestId') })) await parts.catchUp()
+    if (await revokeToken(parts, { token, client, requestId: c.get('requestId') })) {
+      parts.revocations.undo(c.get('network'), parts.now())
+      await parts.catchUp()
+    }
     // Nothing is to be said, but there are clients that read JSON from every answer.
     return answerJson(c, {})
+  })
+}
+
+/** How long the caller has to wait; 0 if this one counts now. */
+function countRevocation({ revocations, now }: OAuthParts, c: OAuthContext): number {
+  const network = c.get('network')
+  const at = now()
+  const waitMs = revocations.waitMs(network, at)
+  if (waitMs === 0) revocations.begin(network, at)
+  return waitMs
+}
+
+/** RFC 7009 2.2.1: the client must assume that the token still works. */
+function refuseTooMany(c: OAuthContext, waitMs: number): Response {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return refuse(c, {
+    error: 'temporarily_unavailable',
+    description: `Too many revocations from there. The token may still work. Try again in ${seconds} seconds.`,
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
   })
 }

@@ -4,3 +4,30 @@ import type { AuditEventRow, Schema } from './schema.ts'
 export async function auditEventInsert(db: Kysely<Schema>, row: AuditEventRow): Promise<void> {
   await db.insertInto('audit_events').values(row).execute()
 }
+
+export type AuditEventListOptions = {
+  readonly tenantId: string
+  /** Id of what has changed; undefined for everything. */
+  readonly subjectId: string | undefined
+  /** The last event of the page before. */
+  readonly before: { readonly occurredAt: number; readonly id: string } | undefined
+  readonly limit: number
+}
+
+/** The newest first; of one instant by id. */
+export async function auditEventList(
+  db: Kysely<Schema>,
+  { tenantId, subjectId, before, limit }: AuditEventListOptions,
+): Promise<readonly AuditEventRow[]> {
+  let query = db.selectFrom('audit_events').selectAll().where('tenant_id', '=', tenantId)
+  if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId)
+  if (before) {
+    query = query.where((on) =>
+      on.or([
+        on('occurred_at', '<', before.occurredAt),
+        on.and([on('occurred_at', '=', before.occurredAt), on('id', '<', before.id)]),
+      ]),
+    )
+  }
+  return await query.orderBy('occurred_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
+}

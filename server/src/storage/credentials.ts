@@ -38,10 +38,24 @@ export async function credentialListClients(
     .select(['id', 'tenant_id', 'active', 'password_hash', 'authentication_method'])
     .where('authentication_method', '=', 'oauth')
     .where('deleted_at', 'is', null)
+    // Of one address the oldest come first: what is added later takes nothing from them.
+    .orderBy('created_at')
     .orderBy('id')
   return 'id' in by
     ? await query.where('id', '=', by.id).execute()
     : await query.where('email_key', '=', by.emailKey).execute()
+}
+
+/** The folded address of a client; undefined where there is none with this id. */
+export async function credentialFindEmailKey(db: Kysely<Schema>, id: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('credentials')
+    .select('email_key')
+    .where('id', '=', id)
+    .where('authentication_method', '=', 'oauth')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return row?.email_key ?? undefined
 }
 
 /** The id of the credential that has this title now. */

@@ -4,6 +4,7 @@ import { createTables } from './migrations/0001-create-tables.ts'
 import { widenAuditAndManagementTokens } from './migrations/0002-widen-audit-and-management-tokens.ts'
 import { createOperators } from './migrations/0003-create-operators.ts'
 import { createTokenFamilies } from './migrations/0004-create-token-families.ts'
+import { noteTokenUse } from './migrations/0005-note-token-use.ts'
 import type { Schema } from './schema.ts'
 
 export type Migration = {
@@ -20,6 +21,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0002-widen-audit-and-management-tokens', up: widenAuditAndManagementTokens },
   { name: '0003-create-operators', up: createOperators },
   { name: '0004-create-token-families', up: createTokenFamilies },
+  { name: '0005-note-token-use', up: noteTokenUse },
 ]
 
 export type MigrateOptions = {

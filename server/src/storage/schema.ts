@@ -5,6 +5,7 @@ export type Schema = {
   readonly credentials: CredentialRow
   readonly tokens: TokenRow
   readonly token_families: TokenFamilyRow
+  readonly credential_networks: CredentialNetworkRow
   readonly audit_events: AuditEventRow
   readonly changes: ChangeRow
   readonly change_counter: ChangeCounterRow
@@ -63,6 +64,8 @@ export type TokenRow = {
   readonly generation: number | null
   /** When a refresh token was exchanged for the next one. */
   readonly rotated_at: number | null
+  /** When a gateway last saw it in a call, written a little later. */
+  readonly last_used_at: number | null
 }
 
 /** All that comes from one issue of an OAuth pair by refreshing. */
@@ -73,6 +76,15 @@ export type TokenFamilyRow = {
   /** However much it is refreshed. */
   readonly expires_at: number
   readonly revoked_at: number | null
+  /** When a refresh token of it came back that had been exchanged before: somebody else may have had it. */
+  readonly reuse_detected_at: number | null
+}
+
+/** From where a client has authenticated: others' failures do not slow it down there. */
+export type CredentialNetworkRow = {
+  readonly credential_id: string
+  readonly network: string
+  readonly authenticated_at: number
 }
 
 export type AuditEventRow = {

@@ -154,6 +154,7 @@ describe('migrations', () => {
       created_at: 7,
       expires_at: 7 + 90 * DAY,
       revoked_at: null,
+      reuse_detected_at: null,
     }
     expect(await db.selectFrom('token_families').selectAll().execute()).toEqual([family])
     expect(await db.selectFrom('credentials').select('email_key').execute()).toEqual([
@@ -234,6 +235,7 @@ describe('queries', () => {
             family_id: null,
             generation: null,
             rotated_at: null,
+            last_used_at: null,
           },
         ])
       }

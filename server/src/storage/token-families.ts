@@ -61,14 +61,21 @@ export async function tokenFamilyGeneration(db: Kysely<Schema>, familyId: string
   return row.generation ?? 0
 }
 
+export type FamilyEnd = {
+  readonly id: string
+  readonly revokedAt: number
+  /** Whether it ends because a token of it was used twice. */
+  readonly reused?: true
+}
+
 /** Ends a family and every token of it. */
 export async function tokenFamilyRevoke(
   db: Kysely<Schema>,
-  { id, revokedAt }: { readonly id: string; readonly revokedAt: number },
+  { id, revokedAt, reused }: FamilyEnd,
 ): Promise<void> {
   await db
     .updateTable('token_families')
-    .set({ revoked_at: revokedAt })
+    .set({ revoked_at: revokedAt, ...(reused && { reuse_detected_at: revokedAt }) })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .execute()
@@ -80,7 +87,10 @@ export async function tokenFamilyRevoke(
     .execute()
 }
 
-/** Forgets OAuth tokens of a credential that ended so long ago that nobody asks for the reason any more. */
+/**
+ * Forgets OAuth tokens of a credential that ended so long ago that nobody asks for the reason any more. The refresh tokens
+ * of a family stay while it lives: an old one that comes back ends it, whenever that is.
+ */
 export async function tokenDeleteEnded(
   db: Kysely<Schema>,
   { credentialId, until }: { readonly credentialId: string; readonly until: number },
@@ -89,6 +99,47 @@ export async function tokenDeleteEnded(
     .deleteFrom('tokens')
     .where('credential_id', '=', credentialId)
     .where('kind', '!=', 'api')
-    .where((on) => on.or([on('expires_at', '<', until), on('revoked_at', '<', until)]))
+    .where((on) => on.or([on('tokens.expires_at', '<', until), on('tokens.revoked_at', '<', until)]))
+    .where((on) =>
+      on.or([
+        on('kind', '=', 'access'),
+        on(
+          'family_id',
+          'not in',
+          on
+            .selectFrom('token_families')
+            .select('token_families.id')
+            .where('token_families.credential_id', '=', credentialId)
+            .where('token_families.expires_at', '>=', until)
+            .where('token_families.revoked_at', 'is', null),
+        ),
+      ]),
+    )
     .execute()
+}
+
+/** When a credential's refresh token was last found to be used twice, unless a new family has begun since. */
+export async function tokenReuseList(
+  db: Kysely<Schema>,
+  credentialIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  if (credentialIds.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('token_families')
+    .select(['credential_id'])
+    .select((on) => [
+      on.fn.max('reuse_detected_at').as('reused'),
+      // Of families that did not end so.
+      on.fn
+        .max(on.case().when('reuse_detected_at', 'is', null).then(on.ref('created_at')).end())
+        .as('newest'),
+    ])
+    .where('credential_id', 'in', credentialIds)
+    .groupBy('credential_id')
+    .execute()
+  return new Map(
+    rows.flatMap(({ credential_id: id, reused, newest }) =>
+      reused !== null && reused > (newest ?? 0) ? [[id, reused] as const] : [],
+    ),
+  )
 }

@@ -4,30 +4,76 @@ import type { Schema, TokenRow } from './schema.ts'
 /** What may be shown of a token. */
 export type TokenListRow = Pick<
   TokenRow,
-  'id' | 'credential_id' | 'kind' | 'hint' | 'issued_at' | 'expires_at'
+  'id' | 'credential_id' | 'kind' | 'hint' | 'issued_at' | 'expires_at' | 'last_used_at'
 >
 
 export async function tokenInsertAll(db: Kysely<Schema>, rows: readonly TokenRow[]): Promise<void> {
   await db.insertInto('tokens').values(rows).execute()
 }
 
-/** The tokens of these credentials that are not revoked, oldest first. */
+function selectShown(db: Kysely<Schema>) {
+  return (
+    db
+      .selectFrom('tokens')
+      .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at', 'last_used_at'])
+      .where('revoked_at', 'is', null)
+      // A refresh token that was exchanged opens nothing any more.
+      .where('rotated_at', 'is', null)
+  )
+}
+
+/**
+ * The API tokens and pairs of these credentials that are not revoked, oldest first. Access tokens that a client got with
+ * its password are left out: there may be thousands.
+ */
 export async function tokenListByCredentials(
   db: Kysely<Schema>,
   credentialIds: readonly string[],
 ): Promise<readonly TokenListRow[]> {
   if (credentialIds.length === 0) return []
-  return await db
-    .selectFrom('tokens')
-    .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at'])
+  return await selectShown(db)
     .where('credential_id', 'in', credentialIds)
-    .where('revoked_at', 'is', null)
-    // A refresh token that was exchanged opens nothing any more.
-    .where('rotated_at', 'is', null)
+    .where((on) => on.or([on('kind', '=', 'api'), on('family_id', 'is not', null)]))
     .orderBy('issued_at')
     .orderBy('kind')
     .orderBy('id')
     .execute()
+}
+
+export type LiveTokens = { readonly rows: readonly TokenListRow[]; readonly total: number }
+
+/** Every token of a credential that is neither revoked nor expired, the newest first. */
+export async function tokenListLive(
+  db: Kysely<Schema>,
+  {
+    credentialId,
+    now,
+    limit,
+  }: { readonly credentialId: string; readonly now: number; readonly limit: number },
+): Promise<LiveTokens> {
+  const live = selectShown(db)
+    .where('credential_id', '=', credentialId)
+    .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', now)]))
+  const rows = await live.orderBy('issued_at', 'desc').orderBy('kind').orderBy('id').limit(limit).execute()
+  const { count } = await live
+    .clearSelect()
+    .select((on) => on.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return { rows, total: count }
+}
+
+export type TokenOfCredential = Pick<TokenRow, 'id' | 'kind' | 'family_id' | 'revoked_at'>
+
+export async function tokenFindOfCredential(
+  db: Kysely<Schema>,
+  { credentialId, id }: { readonly credentialId: string; readonly id: string },
+): Promise<TokenOfCredential | undefined> {
+  return await db
+    .selectFrom('tokens')
+    .select(['id', 'kind', 'family_id', 'revoked_at'])
+    .where('id', '=', id)
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst()
 }
 
 /** Whether it was not revoked before. */
@@ -42,6 +88,21 @@ export async function tokenRevoke(
     .where('revoked_at', 'is', null)
     .executeTakeFirstOrThrow()
   return numUpdatedRows > 0n
+}
+
+/** Lets the credential's API tokens end at this instant, where they would not end before. */
+export async function tokenEndLater(
+  db: Kysely<Schema>,
+  { credentialId, expiresAt }: { readonly credentialId: string; readonly expiresAt: number },
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ expires_at: expiresAt })
+    .where('credential_id', '=', credentialId)
+    .where('kind', '=', 'api')
+    .where('revoked_at', 'is', null)
+    .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', expiresAt)]))
+    .execute()
 }
 
 /** Revokes every token of the credential that is not revoked yet, and their families. */
@@ -61,4 +122,18 @@ export async function tokenRevokeByCredential(
     .where('credential_id', '=', credentialId)
     .where('revoked_at', 'is', null)
     .execute()
+}
+
+/** Notes when tokens were used; a later instant that is there already stays. */
+export async function tokenNoteUses(db: Kysely<Schema>, uses: ReadonlyMap<string, number>): Promise<void> {
+  await db.transaction().execute(async (trx) => {
+    for (const [id, usedAt] of uses) {
+      await trx
+        .updateTable('tokens')
+        .set({ last_used_at: usedAt })
+        .where('id', '=', id)
+        .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', usedAt)]))
+        .execute()
+    }
+  })
 }

@@ -117,7 +117,7 @@ async function endFamily(
   { token, requestId }: Found,
 ): Promise<void> {
   const at = now()
-  await tokenFamilyRevoke(trx, { id: token.family_id, revokedAt: at })
+  await tokenFamilyRevoke(trx, { id: token.family_id, revokedAt: at, reused: true })
   await recordChange(trx, {
     actor: 'holder of a refresh token that was used before',
     requestId,

@@ -108,6 +108,7 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
     gatewayUrl: 'http://127.0.0.1:4001',
     brandName: 'Momentus Connect',
     singleSignOnName: undefined,
+    flushTokenUse: () => Promise.resolve(),
     catchUp: async () => {
       caughtUp += 1
     },

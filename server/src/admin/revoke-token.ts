@@ -1,0 +1,29 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { revokeCredentialToken } from '#credentials/revoke-credential-token.ts'
+import { notFound, refuseOutcome } from './answers.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
+import { credentialParams, problemAnswers } from './route-parts.ts'
+
+export const revokeTokenRoute = createRoute({
+  method: 'delete',
+  path: '/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}',
+  operationId: 'revokeToken',
+  summary: 'End one token for good; a refresh token takes the tokens of its line with it',
+  tags: ['Credentials'],
+  request: { params: credentialParams.extend({ tokenId: z.string() }) },
+  responses: {
+    204: { description: 'It is refused now' },
+    ...problemAnswers(403, 404),
+  },
+})
+
+export function registerRevokeToken(app: AdminApp, deps: AdminDeps): void {
+  app.openapi(revokeTokenRoute, async (c) => {
+    const params = c.req.valid('param')
+    if (!findTenant(deps, params.tenantId)) return notFound(c)
+    const result = await revokeCredentialToken(deps, { ...contextOf(c), ...params })
+    if (result.outcome === 'refused') return refuseOutcome(c, result)
+    await deps.catchUp()
+    return c.body(null, 204)
+  })
+}
