@@ -114,7 +114,8 @@ describe('the list of live tokens', () => {
   })
 
   it('is nobody else’s', async () => {
-    const { id } = await add('Own')
+    const { address, id } = await add('Own')
+    expect(await tokensOf(address)).toHaveLength(1)
     expectProblem(await door.ask('GET', `${ELITE}/credentials/${id}/tokens`), 404, 'not_found')
     expectProblem(await door.ask('GET', `${ENTERPRISE}/credentials/cred_none/tokens`), 404, 'not_found')
   })
