@@ -1,9 +1,12 @@
 import { emailKey } from '#credentials/email-key.ts'
-import { type CredentialClientRow, credentialListClients } from '#storage/credentials.ts'
+import { credentialListClients } from '#storage/credentials.ts'
 import type { Client, TokensDeps } from './deps.ts'
 
-/** How many credentials of one address are compared: each comparison costs 20 ms. */
-const COMPARED_MAX = 4
+/**
+ * How many passwords are compared for an address, whether no credential has it or several: each comparison costs 20 ms,
+ * and one more or less would tell. An id is compared with one: nobody finds out ids by trying.
+ */
+const COMPARED = { address: 4, id: 1 } as const
 
 export type ClientSecret = {
   /** Id or e-mail address of a credential. */
@@ -16,29 +19,28 @@ export type AuthenticateClient = (presented: ClientSecret) => Promise<Client | '
 
 export function createAuthenticateClient({ db, hasher, randomBytes }: TokensDeps): AuthenticateClient {
   let decoy: Promise<string | undefined> | undefined
+  /** A password that nobody has, compared where there is none. Made with the first client, known or not. */
+  const decoyHash = async (): Promise<string | undefined> => {
+    decoy ??= hasher.hash(Buffer.from(randomBytes(24)).toString('base64url'))
+    const phc = await decoy
+    if (phc === undefined) decoy = undefined
+    return phc
+  }
   return async ({ clientId, secret }) => {
-    const rows = await credentialListClients(
-      db,
-      clientId.startsWith('cred_') ? { id: clientId } : { emailKey: emailKey(clientId) },
-    )
-    const compared = rows.filter((row) => row.password_hash !== null).slice(0, COMPARED_MAX)
-    if (compared.length === 0) {
-      // A password that nobody has, so that an unknown client takes as long as a known one.
-      decoy ??= hasher.hash(Buffer.from(randomBytes(24)).toString('base64url'))
-      const phc = await decoy
-      if (phc === undefined) decoy = undefined
-      const answer = phc === undefined ? undefined : await hasher.verify(phc, secret)
-      return answer === undefined ? 'overloaded' : 'wrong'
-    }
-    const matching: CredentialClientRow[] = []
-    for (const row of compared) {
-      const matches = await hasher.verify(row.password_hash ?? '', secret)
+    const phc = await decoyHash()
+    if (phc === undefined) return 'overloaded'
+    const isId = clientId.startsWith('cred_')
+    const rows = await credentialListClients(db, isId ? { id: clientId } : { emailKey: emailKey(clientId) })
+    const matching: Client[] = []
+    for (let place = 0; place < (isId ? COMPARED.id : COMPARED.address); place += 1) {
+      const row = rows[place]
+      const matches = await hasher.verify(row?.password_hash ?? phc, secret)
       if (matches === undefined) return 'overloaded'
-      if (matches) matching.push(row)
+      if (matches && row?.password_hash)
+        matching.push({ credentialId: row.id, tenantId: row.tenant_id, active: row.active === 1 })
     }
     const [only, ...others] = matching
     // Two credentials of one address and one password cannot be told apart: the id can.
-    if (!only || others.length > 0) return 'wrong'
-    return { credentialId: only.id, tenantId: only.tenant_id, active: only.active === 1 }
+    return only && others.length === 0 ? only : 'wrong'
   }
 }

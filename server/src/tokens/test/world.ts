@@ -1,0 +1,132 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Catalog, Endpoint, Method } from '@stagedoor/core/catalog/endpoint.ts'
+import { OAUTH_DEFAULTS, type OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
+import { parseTarget } from '@stagedoor/core/target.ts'
+import type { Tenant } from '@stagedoor/core/tenant.ts'
+import { Kysely } from 'kysely'
+import { pino } from 'pino'
+import { createFeed, type Feed } from '#feed/feed.ts'
+import { authorize } from '#policy/authorize.ts'
+import { createPolicy, type Policy } from '#policy/policy.ts'
+import { migrate } from '#storage/migrate.ts'
+import type { Schema } from '#storage/schema.ts'
+import { nodeSqliteDialect } from '#storage/sqlite-dialect.ts'
+import type { TokensDeps } from '../deps.ts'
+import { SMALL_HASHER } from './counted-hasher.ts'
+import { inTurns, type Turns } from './turns.ts'
+
+export const START = Date.UTC(2026, 2, 1, 9, 30)
+export const SETTINGS: OAuthSettings = { ...OAUTH_DEFAULTS, passwordGrant: true }
+
+function catalog(id: string, calls: readonly (readonly [Method, string])[]): Catalog {
+  const endpoints = calls.map(
+    ([method, template]): Endpoint => ({
+      id: `${id}:${method}:${template}`,
+      catalog: id,
+      operation: `${method} ${template}`,
+      method,
+      path: `/${id}${template}`,
+      title: `${method} ${template}`,
+      resource: template,
+      effect: method === 'GET' ? 'read' : 'write',
+    }),
+  )
+  const forms = endpoints.map((endpoint, at) => ({
+    endpoint,
+    template: calls[at]?.[1] ?? '',
+    query: [],
+    upstreamPrefix: '',
+  }))
+  const rules = { caseSensitive: true, trailingSlashTolerated: false }
+  return { id, title: id, kind: 'openapi', mount: `/${id}`, rules, endpoints, forms }
+}
+
+const CALLS = [
+  ['GET', '/events'],
+  ['POST', '/events'],
+  ['GET', '/invoices'],
+] as const
+
+export const ENTERPRISE: Tenant = {
+  id: 'tnt_harbour',
+  name: 'Harbour',
+  edition: 'enterprise',
+  catalogs: [catalog('enterprise', CALLS)],
+  oauth: SETTINGS,
+}
+export const ELITE: Tenant = {
+  id: 'tnt_arena',
+  name: 'Arena',
+  edition: 'elite',
+  catalogs: [catalog('elite', CALLS)],
+}
+
+/** What decides calls, as a start of the program makes it. */
+type DataPlane = { readonly policy: Policy; readonly feed: Feed }
+
+/** The real storage, in memory, with the real policy that follows it, and a clock that stands still. */
+export type World = {
+  readonly database: DatabaseSync
+  readonly deps: TokensDeps
+  readonly clock: { now: number }
+  readonly catchUp: () => Promise<void>
+  /** `allow`, or why the gateway refuses a call with this token. */
+  readonly call: (token: string, endpoint: Endpoint) => string
+  /** Forgets the policy and reads it from the storage. */
+  readonly restart: () => Promise<void>
+  /** Forgets everything that is stored. */
+  readonly empty: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** @param turns hands out the connection; without it, whoever comes first is served first. */
+export async function openWorld(turns?: Turns): Promise<World> {
+  const database = new DatabaseSync(':memory:')
+  database.exec('PRAGMA foreign_keys = ON')
+  const dialect = nodeSqliteDialect(database)
+  const db = new Kysely<Schema>({ dialect: turns ? inTurns(dialect, turns) : dialect })
+  const clock = { now: START }
+  const now = (): number => clock.now
+  await migrate(db, { now })
+  const start = async (): Promise<DataPlane> => {
+    const policy = createPolicy([ENTERPRISE, ELITE])
+    const feed = createFeed({ db, policy, now, log: pino({ level: 'silent' }) })
+    await feed.load()
+    return { policy, feed }
+  }
+  let plane = await start()
+  const restart = async (): Promise<void> => {
+    await plane.feed.close()
+    plane = await start()
+  }
+  const deps: TokensDeps = {
+    db,
+    now,
+    hasher: SMALL_HASHER,
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    settingsOf: () => SETTINGS,
+  }
+  return {
+    database,
+    deps,
+    clock,
+    restart,
+    catchUp: () => plane.feed.catchUp(),
+    call: (token, { method, path }) => {
+      const parsed = parseTarget(path)
+      if (!parsed.ok) throw new Error(parsed.problem)
+      const { decision } = authorize(plane.policy, { token, method, target: parsed.target }, { now: now() })
+      return decision.outcome === 'allow' ? 'allow' : decision.reason
+    },
+    empty: async () => {
+      for (const table of ['tokens', 'token_families', 'credentials', 'changes', 'audit_events'])
+        database.exec(`DELETE FROM ${table}`)
+      clock.now = START
+      await restart()
+    },
+    close: async () => {
+      await plane.feed.close()
+      await db.destroy()
+    },
+  }
+}
