@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+type Program = { readonly packages: readonly string[]; readonly isThere: () => boolean }
+
+/** Debian's own Python, whatever else is called python3 here: the packages are for this one. */
+export const PYTHON = '/usr/bin/python3'
+const CURL = '/usr/bin/curl'
+const PHP = '/usr/bin/php'
+const JAVA = '/usr/bin/java'
+/** Where Debian puts the JSON library of the Java snippet. */
+const GSON = '/usr/share/java/gson.jar'
+
+const PROGRAMS: readonly Program[] = [
+  { packages: ['curl'], isThere: () => runs(CURL, '--version') },
+  { packages: ['python3', 'python3-authlib'], isThere: () => runs(PYTHON, '-c', 'import authlib') },
+  {
+    packages: ['python3', 'python3-requests-oauthlib'],
+    isThere: () => runs(PYTHON, '-c', 'import requests_oauthlib'),
+  },
+  { packages: ['php-cli', 'php-curl'], isThere: () => runs(PHP, '-r', 'curl_init();') },
+  {
+    packages: ['default-jdk-headless', 'libgoogle-gson-java'],
+    isThere: () => runs(JAVA, '--describe-module', 'jdk.compiler') && existsSync(GSON),
+  },
+]
+
+/** Installs what the tests of Debian's clients lack: as root with apt-get, saying so. Elsewhere says what to install. */
+export function provideDebian(log: (line: string) => void): void {
+  const lacking = missing()
+  if (lacking.length === 0) return
+  if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
+    log(`Not on this machine: ${lacking.join(', ')}. Installing with apt-get ...`)
+    aptGet('update', '-q')
+    aptGet('install', '-q', '-y', '--no-install-recommends', ...lacking)
+  }
+  const still = missing()
+  if (still.length > 0)
+    throw new Error(
+      `These tests need programs of Debian. As root: apt-get install ${still.join(' ')}\n` +
+        'They are looked for in /usr/bin, where Debian has them.',
+    )
+}
+
+function missing(): readonly string[] {
+  const packages = PROGRAMS.filter(({ isThere }) => !isThere()).flatMap(({ packages }) => packages)
+  return [...new Set(packages)]
+}
+
+function aptGet(...args: readonly string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env })
+}
+
+function runs(command: string, ...args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
