@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/interop/*.test.ts'],
     globalSetup: 'test/interop/setup.ts',
-    testTimeout: 120_000,
+    // A limit, not a measure: eight starts of Java take their time on a machine with much to do.
+    testTimeout: 300_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
   },

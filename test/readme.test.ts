@@ -53,6 +53,8 @@ describe('README', () => {
       'AGENTS.md',
       'docs/configuration.md',
       'docs/guides/your-own-api.md',
+      'docs/guides/first-call.md',
+      'docs/guides/oauth.md',
     ]) {
       const text = readFileSync(join(ROOT, page), 'utf8')
       for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
