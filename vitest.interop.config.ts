@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: 'test/interop/setup.ts',
     // A limit, not a measure: eight starts of Java take their time on a machine with much to do.
     testTimeout: 300_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     maxWorkers: 2,
   },
 })
