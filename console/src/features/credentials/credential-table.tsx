@@ -110,12 +110,12 @@ function Head() {
   )
 }
 
-/** Stands for the rows that are not drawn. */
+/** Stands for the rows that are not drawn. One cell: more would be columns of their own where the screen is narrow. */
 function Space({ height }: { readonly height: number }) {
   if (height <= 0) return null
   return (
     <tr aria-hidden>
-      <td className={classes['space']} colSpan={7} style={{ height }} />
+      <td className={classes['space']} style={{ height }} />
     </tr>
   )
 }
