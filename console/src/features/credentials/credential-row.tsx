@@ -2,13 +2,17 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconRefresh } from '@tabler/icons-react'
 import { memo } from 'react'
 import { DateTime } from '#ui/date-time.tsx'
+import { returnMark } from '#ui/return-focus.ts'
 import { StatusDot } from '#ui/status-dot.tsx'
 import { credentials } from '#words/credentials.ts'
+import { tokens } from '#words/tokens.ts'
 import classes from './credentials.module.css'
+import { menuId } from './menu-id.ts'
 import { RowMenu } from './row-menu.tsx'
+import { isExpired, newestToken } from './token-state.ts'
 import type { Credential } from './use-credentials.ts'
 
-export type RowAction = 'edit' | 'endpoints' | 'issue' | 'delete'
+export type RowAction = 'edit' | 'endpoints' | 'tokens' | 'issue' | 'delete'
 
 type Props = {
   readonly credential: Credential
@@ -22,15 +26,21 @@ type Props = {
 
 export const CredentialRow = memo(function CredentialRow(props: Props) {
   const { credential, index, isLast, mayChange, onRow } = props
-  const { title, description, authenticationMethod: method, active, createdAt } = credential
+  const { title, authenticationMethod: method, active, createdAt } = credential
   const status = active ? credentials.active : credentials.inactive
   return (
     <tr aria-rowindex={index + 2} data-row {...(isLast && { 'data-last': true })}>
       <td>
-        <button type="button" className={classes['title']} onClick={() => onRow('edit', credential)}>
+        <button
+          type="button"
+          className={classes['title']}
+          // Whoever may only look has no menu for the focus to come back to.
+          {...(!mayChange && returnMark(menuId(credential.id)))}
+          onClick={() => onRow('edit', credential)}
+        >
           {title}
         </button>
-        {description !== '' && <div className={classes['description']}>{description}</div>}
+        <Subtitle {...props} />
         <div className={classes['summary']}>
           {[credentials.methods[method], endpointsText(credential), status].join(' · ')}
         </div>
@@ -62,16 +72,42 @@ function endpointsText({ allowedEndpoints: allowed }: Credential): string {
   return allowed.count === 0 ? credentials.noEndpoints : credentials.endpoints(allowed.count)
 }
 
-/** When the access token expires; once it has, the icon that issues a new pair. */
+/** The description; before it, what somebody should look at now. */
+function Subtitle({ credential, onRow }: Props) {
+  const { title, description, refreshTokenReusedAt: reusedAt } = credential
+  if (description === '' && reusedAt === null) return null
+  return (
+    <div className={classes['description']}>
+      {reusedAt !== null && (
+        <button
+          type="button"
+          className={classes['badge']}
+          aria-label={tokens.reuse.badgeOf(title)}
+          onClick={() => onRow('tokens', credential)}
+        >
+          {tokens.reuse.badge}
+        </button>
+      )}
+      {description}
+    </div>
+  )
+}
+
+/** When the newest token expires; once it has, or there is none, the icon that issues new ones. */
 function Expires({ credential, now, mayChange, onRow }: Props) {
-  if (credential.authenticationMethod === 'api_token') return <>{credentials.neverExpires}</>
-  const access = credential.tokens.findLast(({ kind }) => kind === 'access')
-  const expiresAt = access?.expiresAt ?? null
-  if (expiresAt !== null && Date.parse(expiresAt) > now) return <DateTime value={expiresAt} show="moment" />
-  const label = credentials.refresh(credential.title)
+  const { title, authenticationMethod: method } = credential
+  const token = newestToken(credential)
+  if (token && !isExpired(token, now)) {
+    return token.expiresAt === null ? (
+      credentials.neverExpires
+    ) : (
+      <DateTime value={token.expiresAt} show="moment" />
+    )
+  }
+  const label = method === 'oauth' ? credentials.refresh(title) : credentials.issueFor(title)
   return (
     <span className={classes['expires']}>
-      <StatusDot tone="warn" label={credentials.expired} />
+      <StatusDot tone="warn" label={token ? credentials.expired : credentials.noToken} />
       {mayChange && (
         <Tooltip label={label}>
           <ActionIcon variant="subtle" aria-label={label} onClick={() => onRow('issue', credential)}>

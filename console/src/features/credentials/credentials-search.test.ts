@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCredentialsSearch } from './credentials-search.ts'
+import { filtersOf, readCredentialsSearch } from './credentials-search.ts'
 
 const ID = 'cred_0123456789abcdef01234567'
 
@@ -14,6 +14,14 @@ describe('the address of the list of credentials', () => {
     })
   })
 
+  it('is the same list with every drawer closed', () => {
+    const filters = { search: 'x', active: 'true', method: 'api_token' } as const
+    expect(readCredentialsSearch({ tokens: ID, issue: ID })).toEqual({ tokens: ID, issue: ID })
+    expect(filtersOf({ ...filters, add: true, edit: ID, endpoints: ID, issue: ID, tokens: ID })).toEqual(
+      filters,
+    )
+  })
+
   it('drops what it does not know', () => {
     const odd = {
       search: ['x'],
@@ -22,6 +30,7 @@ describe('the address of the list of credentials', () => {
       add: 'yes',
       edit: '../x',
       endpoints: 1,
+      tokens: 'cred_1',
       x: 1,
     }
     expect(readCredentialsSearch(odd)).toEqual({})

@@ -1,20 +1,27 @@
-/** What the address of the list says: search, filters, and which drawer is open. */
-export type CredentialsSearch = {
+/** Which of the list is shown. */
+type Filters = {
   readonly search?: string
   readonly active?: 'true' | 'false'
   readonly method?: 'oauth' | 'api_token'
+}
+
+/** Which drawer is open: each but the first by the id of its credential. */
+export type OpenDrawer = {
   readonly add?: true
-  /** Ids of the credential whose drawer is open. */
   readonly edit?: string
   readonly endpoints?: string
   readonly issue?: string
+  readonly tokens?: string
 }
+
+/** What the address of the list says. */
+export type CredentialsSearch = Filters & OpenDrawer
 
 const SEARCH_LENGTH_MAX = 200
 
 /** Reads the parameters of an address; what is unknown or odd is dropped. */
 export function readCredentialsSearch(given: Record<string, unknown>): CredentialsSearch {
-  const { search, active, method, add, edit, endpoints, issue } = given
+  const { search, active, method, add, edit, endpoints, issue, tokens } = given
   const text = typeof search === 'string' || typeof search === 'number' ? String(search) : ''
   return {
     ...(text !== '' && { search: text.slice(0, SEARCH_LENGTH_MAX) }),
@@ -26,6 +33,16 @@ export function readCredentialsSearch(given: Record<string, unknown>): Credentia
     ...(isCredentialId(edit) && { edit }),
     ...(isCredentialId(endpoints) && { endpoints }),
     ...(isCredentialId(issue) && { issue }),
+    ...(isCredentialId(tokens) && { tokens }),
+  }
+}
+
+/** The same list with no drawer open. */
+export function filtersOf({ search, active, method }: CredentialsSearch): Filters {
+  return {
+    ...(search !== undefined && { search }),
+    ...(active !== undefined && { active }),
+    ...(method !== undefined && { method }),
   }
 }
 

@@ -1,20 +1,15 @@
 import { Text } from '@mantine/core'
-import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { useMe } from '#api/me.ts'
-import { EndpointsDrawer } from '#features/endpoints/endpoints-drawer.tsx'
 import { common } from '#words/common.ts'
-import { AddDrawer } from './add-drawer.tsx'
+import { CredentialDrawers } from './credential-drawers.tsx'
 import { CredentialList } from './credential-list.tsx'
 import type { RowAction } from './credential-row.tsx'
-import { readCredentialsSearch } from './credentials-search.ts'
+import { filtersOf, readCredentialsSearch } from './credentials-search.ts'
 import { CredentialsToolbar } from './credentials-toolbar.tsx'
 import { DeleteDialog } from './delete-dialog.tsx'
-import { EditDrawer } from './edit-drawer.tsx'
-import { IssueDrawer } from './issue-drawer.tsx'
-import { type Credential, credentialsKey } from './use-credentials.ts'
-import { WithCredential } from './with-credential.tsx'
+import type { Credential } from './use-credentials.ts'
 
 const ROUTE = '/signed-in/tenants/$tenantId/apis/credentials'
 
@@ -23,7 +18,6 @@ export function CredentialsTab() {
   const { tenantId } = useParams({ from: ROUTE })
   const search = useSearch({ from: ROUTE })
   const navigate = useNavigate({ from: '/tenants/$tenantId/apis/credentials' })
-  const queries = useQueryClient()
   const tenant = useMe().tenants.find(({ id }) => id === tenantId)
   const [doomed, doom] = useState<Credential>()
   // The same function at every drawing: rows are drawn again only where they have changed.
@@ -36,11 +30,7 @@ export function CredentialsTab() {
   )
   if (!tenant) return null
   const mayChange = tenant.role === 'customer_admin'
-  const { add, edit, endpoints, issue, ...filters } = search
-  const close = (): void => {
-    void navigate({ search: filters, replace: true, resetScroll: false })
-    void queries.invalidateQueries({ queryKey: credentialsKey(tenantId) })
-  }
+  const filters = filtersOf(search)
   const openAdd = (): void => void navigate({ search: (now) => ({ ...now, add: true }), resetScroll: false })
   return (
     <>
@@ -67,23 +57,11 @@ export function CredentialsTab() {
         onClear={() => void navigate({ search: {}, replace: true })}
         onRow={onRow}
       />
-      <AddDrawer
-        opened={mayChange && add === true}
+      <CredentialDrawers
         tenant={tenant}
-        onClose={close}
-        onEditEndpoints={(id) => void navigate({ search: { ...filters, endpoints: id }, replace: true })}
+        search={search}
+        onGo={(open) => void navigate({ search: { ...filters, ...open }, replace: true, resetScroll: false })}
       />
-      <EditDrawer opened={edit !== undefined} tenant={tenant} credentialId={edit} onClose={close} />
-      {endpoints !== undefined && (
-        <WithCredential tenantId={tenantId} credentialId={endpoints} onClose={close}>
-          {(credential) => <EndpointsDrawer tenant={tenant} credential={credential} onClose={close} />}
-        </WithCredential>
-      )}
-      {mayChange && issue !== undefined && (
-        <WithCredential tenantId={tenantId} credentialId={issue} onClose={close}>
-          {(credential) => <IssueDrawer tenant={tenant} credential={credential} onClose={close} />}
-        </WithCredential>
-      )}
       {doomed && <DeleteDialog tenantId={tenantId} credential={doomed} onClose={() => doom(undefined)} />}
     </>
   )

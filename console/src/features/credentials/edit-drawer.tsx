@@ -14,10 +14,11 @@ type Props = {
   readonly tenant: TenantOfMe
   readonly credentialId: string | undefined
   readonly onClose: () => void
+  readonly onTokens: (credentialId: string) => void
 }
 
 /** Title, description and Active can change; everything else of a credential stays as it was added. */
-export function EditDrawer({ opened, tenant, credentialId, onClose }: Props) {
+export function EditDrawer({ opened, tenant, credentialId, onClose, onTokens }: Props) {
   return (
     <SideDrawer
       opened={opened}
@@ -25,16 +26,36 @@ export function EditDrawer({ opened, tenant, credentialId, onClose }: Props) {
       onClose={onClose}
       returnFocusTo={credentialId === undefined ? undefined : menuId(credentialId)}
     >
-      {credentialId !== undefined && <Loaded tenant={tenant} credentialId={credentialId} onClose={onClose} />}
+      {credentialId !== undefined && (
+        <Loaded
+          tenant={tenant}
+          credentialId={credentialId}
+          onClose={onClose}
+          onTokens={() => onTokens(credentialId)}
+        />
+      )}
     </SideDrawer>
   )
 }
 
-type LoadedProps = Omit<Props, 'opened'> & { readonly credentialId: string }
+type LoadedProps = Omit<Props, 'opened' | 'credentialId' | 'onTokens'> & {
+  readonly credentialId: string
+  readonly onTokens: () => void
+}
 
-function Loaded({ tenant, credentialId, onClose }: LoadedProps) {
+function Loaded({ tenant, credentialId, onClose, onTokens }: LoadedProps) {
   const { data, error, refetch } = useQuery(credentialQuery(tenant.id, credentialId))
-  if (data) return <EditForm tenant={tenant} credential={data} onClose={onClose} onReload={() => refetch()} />
+  if (data) {
+    return (
+      <EditForm
+        tenant={tenant}
+        credential={data}
+        onClose={onClose}
+        onTokens={onTokens}
+        onReload={() => refetch()}
+      />
+    )
+  }
   if (error === null) return <LoadingLines />
   const gone = error instanceof ApiError && error.status === 404
   return (

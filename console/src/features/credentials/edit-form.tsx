@@ -1,5 +1,6 @@
 import { Button, Checkbox, Group, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import type { TenantOfMe } from '#api/me.ts'
+import { ReuseAlert } from '#features/tokens/reuse-alert.tsx'
 import { Failure } from '#ui/failure.tsx'
 import { focusFirstError } from '#ui/focus-first-error.ts'
 import { LeaveGuard } from '#ui/leave-guard.tsx'
@@ -14,10 +15,11 @@ type Props = {
   readonly tenant: TenantOfMe
   readonly credential: Credential
   readonly onClose: () => void
+  readonly onTokens: () => void
   readonly onReload: () => Promise<{ readonly data?: Credential | undefined }>
 }
 
-export function EditForm({ tenant, credential, onClose, onReload }: Props) {
+export function EditForm({ tenant, credential, onClose, onTokens, onReload }: Props) {
   const mayChange = tenant.role === 'customer_admin'
   const { form, error, theirs, isPending, save, takeTheirs } = useEditForm({
     tenant,
@@ -35,6 +37,7 @@ export function EditForm({ tenant, credential, onClose, onReload }: Props) {
       noValidate
     >
       <Stack gap="md">
+        <ReuseAlert at={credential.refreshTokenReusedAt} />
         {theirs && (
           <EditConflict theirs={theirs} onTake={takeTheirs} onOverwrite={() => save(form.values, theirs)} />
         )}
@@ -74,7 +77,7 @@ export function EditForm({ tenant, credential, onClose, onReload }: Props) {
             </Button>
           </Group>
         )}
-        <CredentialFacts credential={credential} />
+        <CredentialFacts credential={credential} onTokens={onTokens} />
       </Stack>
       <LeaveGuard when={mayChange && form.isDirty() && !isPending} words={words.leave} />
     </form>

@@ -1,63 +1,76 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { Alert, Stack, Text } from '@mantine/core'
+import { IconUsers } from '@tabler/icons-react'
 import { useState } from 'react'
-import { api, bodyOf, type Schemas } from '#api/client.ts'
 import type { TenantOfMe } from '#api/me.ts'
 import { Confirm } from '#ui/confirm.tsx'
 import { Failure } from '#ui/failure.tsx'
 import { SideDrawer } from '#ui/side-drawer.tsx'
+import { useNow } from '#ui/use-now.ts'
 import { credentials } from '#words/credentials.ts'
-import { ifMatch } from './credential-query.ts'
-import { menuId } from './menu-id.ts'
+import { tokens } from '#words/tokens.ts'
+import { IssuedText } from './issued-text.tsx'
+import { OverlapChoice, type OverlapSeconds } from './overlap-choice.tsx'
 import { SecretsView } from './secrets-view.tsx'
-import { type Credential, credentialsKey } from './use-credentials.ts'
+import { liveApiTokens } from './token-state.ts'
+import type { Credential } from './use-credentials.ts'
+import { useIssue } from './use-issue.ts'
 
-type Props = { readonly tenant: TenantOfMe; readonly credential: Credential; readonly onClose: () => void }
+type Props = {
+  readonly tenant: TenantOfMe
+  readonly credential: Credential
+  readonly returnFocusTo: string
+  readonly onClose: () => void
+}
 
 /** Asks, issues, and shows the new tokens this once. */
-export function IssueDrawer({ tenant, credential, onClose }: Props) {
-  const queries = useQueryClient()
-  const [issued, setIssued] = useState<Schemas['AddedCredential']>()
-  const { mutate, isPending, error, reset } = useMutation({
-    gcTime: 0,
-    mutationFn: () =>
-      bodyOf(
-        api.POST('/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens', {
-          params: { path: { tenantId: tenant.id, credentialId: credential.id }, header: ifMatch(credential) },
-        }),
-      ),
-    onSuccess: (answer) => {
-      reset()
-      setIssued(answer)
-      void queries.invalidateQueries({ queryKey: credentialsKey(tenant.id) })
-    },
-  })
-  if (!issued) {
+export function IssueDrawer({ tenant, credential, returnFocusTo, onClose }: Props) {
+  const [overlap, setOverlap] = useState<OverlapSeconds>(0)
+  const { issued, issue, isPending, error, hasChanged } = useIssue(tenant.id, credential)
+  const now = useNow()
+  const mayOverlap = liveApiTokens(credential, now).length > 0
+  if (issued) {
     return (
-      <Confirm
-        title={credentials.issue.title}
-        confirmLabel={credentials.issue.confirm}
-        busy={isPending}
-        returnFocusTo={menuId(credential.id)}
-        onConfirm={() => mutate()}
-        onCancel={onClose}
+      <SideDrawer
+        opened
+        title={credentials.drawers.refreshed}
+        onClose={onClose}
+        returnFocusTo={returnFocusTo}
       >
-        {error ? <Failure error={error} /> : credentials.issue.text(credential.title)}
-      </Confirm>
+        <SecretsView
+          tenant={tenant}
+          issued={issued}
+          message={<IssuedText credential={issued.credential} />}
+          onDone={onClose}
+        />
+      </SideDrawer>
     )
   }
   return (
-    <SideDrawer
-      opened
-      title={credentials.drawers.refreshed}
-      onClose={onClose}
-      returnFocusTo={menuId(credential.id)}
+    <Confirm
+      title={credentials.issue.title}
+      confirmLabel={credentials.issue.confirm}
+      busy={isPending}
+      returnFocusTo={returnFocusTo}
+      onConfirm={() => issue(mayOverlap ? overlap : 0)}
+      onCancel={onClose}
     >
-      <SecretsView
-        tenant={tenant}
-        issued={issued}
-        message={credentials.secrets.issued(issued.credential.title)}
-        onDone={onClose}
-      />
-    </SideDrawer>
+      <Stack gap="sm">
+        {mayOverlap ? (
+          <OverlapChoice tenantId={tenant.id} credential={credential} value={overlap} onChange={setOverlap} />
+        ) : (
+          <Text size="sm">
+            {credential.authenticationMethod === 'oauth'
+              ? credentials.issue.text(credential.title)
+              : tokens.overlap.textNone(credential.title)}
+          </Text>
+        )}
+        {hasChanged && (
+          <Alert role="alert" color="orange" icon={<IconUsers aria-hidden />}>
+            {tokens.changed}
+          </Alert>
+        )}
+        {error && <Failure error={error} />}
+      </Stack>
+    </Confirm>
   )
 }

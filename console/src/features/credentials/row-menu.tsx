@@ -1,5 +1,5 @@
 import { Menu } from '@mantine/core'
-import { IconKey, IconListCheck, IconPencil, IconTrash } from '@tabler/icons-react'
+import { IconKey, IconListCheck, IconListDetails, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { returnMark } from '#ui/return-focus.ts'
 import { credentials } from '#words/credentials.ts'
@@ -49,6 +49,12 @@ export function RowMenu({ credential, onRow }: Props) {
           onClick={() => onRow('edit', credential)}
         >
           {menu.edit}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconListDetails size={16} aria-hidden />}
+          onClick={() => onRow('tokens', credential)}
+        >
+          {menu.tokens}
         </Menu.Item>
         <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => onRow('issue', credential)}>
           {menu.refresh}

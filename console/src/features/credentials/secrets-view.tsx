@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Schemas } from '#api/client.ts'
 import { endpointsQuery } from '#api/endpoints.ts'
 import { type TenantOfMe, useMe } from '#api/me.ts'
@@ -17,7 +17,7 @@ const words = credentials.secrets
 type Props = {
   readonly tenant: TenantOfMe
   readonly issued: Schemas['AddedCredential']
-  readonly message: string
+  readonly message: ReactNode
   readonly onDone: () => void
   readonly onEditEndpoints?: () => void
 }
