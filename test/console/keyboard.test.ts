@@ -2,8 +2,10 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
 import { PASSWORD } from '../support/operators.ts'
+import { EVENTS } from '../support/token-client.ts'
 import { ENTERPRISE, type Stage } from './scene.ts'
 import { openStage } from './stage.ts'
+import { addApiCredential } from './token-life.ts'
 
 // No mouse in this file.
 
@@ -105,7 +107,7 @@ describe('by keyboard alone', () => {
     await close()
   })
 
-  it.each(['Edit Endpoints', 'Edit Credential', 'Issue New Tokens', 'Delete Credential'])(
+  it.each(['Edit Endpoints', 'Edit Credential', 'Tokens', 'Issue New Tokens', 'Delete Credential'])(
     '%s gives the focus back to the menu that it came from',
     async (item) => {
       const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
@@ -113,7 +115,7 @@ describe('by keyboard alone', () => {
       await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
       await tabTo(page, 'Actions of Day board')
       await page.keyboard.press('Enter')
-      await page.getByRole('menuitem', { name: item }).waitFor()
+      await page.getByRole('menuitem', { name: item, exact: true }).waitFor()
       await expect.poll(() => focused(page)).toBe('Edit Endpoints')
       for (let count = 0; (await focused(page)) !== item && count < 6; count += 1)
         await page.keyboard.press('ArrowDown')
@@ -128,6 +130,51 @@ describe('by keyboard alone', () => {
       await close()
     },
   )
+
+  it('issuing from the tokens, revoking the old one, and the focus never lost', async () => {
+    const { id, title, token } = await addApiCredential(stage.door)
+    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    await page.goto(`${LIST}?tokens=${id}`)
+    const revoke = `Revoke API Token sd_api_…${token.slice(-4)}`
+    await page.getByRole('button', { name: revoke }).waitFor()
+    await tabTo(page, 'Issue New Tokens')
+    await page.keyboard.press('Enter')
+    await page.getByRole('radio', { name: 'Stop at once' }).waitFor()
+    // Asked and not wanted: back where it was asked.
+    await expect.poll(() => focused(page)).toBe('Cancel')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toBe('Issue New Tokens')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toBe('Cancel')
+    await tabTo(page, 'Stop at once')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toBe('1 hour')
+    await tabTo(page, 'Issue new tokens')
+    await page.keyboard.press('Enter')
+    await page.getByText('Shown only now').waitFor()
+    await expect.poll(() => focused(page)).toContain(`New token for ${title}. The one before works until`)
+    await tabTo(page, 'Copy API Token')
+    await page.keyboard.press('Enter')
+    await page.getByRole('status').filter({ hasText: 'API Token: Copied' }).waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => focused(page)).toBe('Issue New Tokens')
+    await tabTo(page, revoke)
+    await page.keyboard.press('Enter')
+    const question = page.getByRole('dialog', { name: 'Revoke API Token' })
+    await question.waitFor()
+    await expect.poll(() => focused(page)).toBe('Cancel')
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page)).toBe(revoke)
+    await page.keyboard.press('Enter')
+    await question.waitFor()
+    await tabTo(page, 'Yes, Revoke')
+    await page.keyboard.press('Enter')
+    await question.waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page)).toBe('Issue New Tokens')
+    expect((await stage.door.call(EVENTS, { token })).status).toBe(401)
+    await close()
+  })
 
   it('choosing endpoints: one stop for the whole list, arrows inside, and no row takes the focus with it', async () => {
     const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
