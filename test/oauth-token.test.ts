@@ -232,10 +232,10 @@ describe('POST /oauth/token', () => {
       email.toUpperCase(),
       ` ${email}`,
       'Guessed@harbourview.example',
-      email,
-      email,
-      email,
+      // A slow machine lets the first waits go by; they double until one holds.
+      ...Array.from({ length: 8 }, () => email),
     ]) {
+      if (statuses.at(-1) === 429) break
       const answer = await other.call('/oauth/token', {
         method: 'POST',
         headers: {
