@@ -54,7 +54,7 @@ describe('tokens', () => {
       expect(tokenKind(text)).toBeUndefined()
   })
 
-  it('use each character equally often (chi-square, 61 degrees of freedom)', () => {
+  it('TK-05: use each character equally often (chi-square, 61 degrees of freedom, 100,000 tokens)', () => {
     // Octets that look random and are the same in every run.
     let block = 0
     const octets = (): Uint8Array =>
@@ -62,16 +62,22 @@ describe('tokens', () => {
         .update(String((block += 1)))
         .digest()
     const counts = new Map<string, number>()
-    for (let count = 0; count < 20_000; count += 1) {
+    for (let count = 0; count < 100_000; count += 1) {
       for (const character of mintToken('api', octets).slice(7, 39))
         counts.set(character, (counts.get(character) ?? 0) + 1)
     }
-    const expected = (20_000 * 32) / 62
+    const expected = (100_000 * 32) / 62
     const chi = BASE62.split('').reduce(
       (sum, character) => sum + ((counts.get(character) ?? 0) - expected) ** 2 / expected,
       0,
     )
+    // One generator in 10,000 that is fair would be beyond.
     expect(chi).toBeLessThan(112)
+  })
+
+  it('TK-05: are never the same twice (100,000 tokens)', () => {
+    const tokens = new Set(Array.from({ length: 100_000 }, () => mintToken('api', randomBytes)))
+    expect(tokens.size).toBe(100_000)
   })
 
   it('throw away the octets that would favour some characters', () => {
