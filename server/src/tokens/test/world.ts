@@ -15,7 +15,7 @@ import type { TokensDeps } from '../deps.ts'
 import { SMALL_HASHER } from './counted-hasher.ts'
 import { inTurns, type Turns } from './turns.ts'
 
-const START = Date.UTC(2026, 2, 1, 9, 30)
+export const START = Date.UTC(2026, 2, 1, 9, 30)
 export const SETTINGS: OAuthSettings = { ...OAUTH_DEFAULTS, passwordGrant: true }
 
 function catalog(id: string, calls: readonly (readonly [Method, string])[]): Catalog {
@@ -54,7 +54,7 @@ export const ENTERPRISE: Tenant = {
   catalogs: [catalog('enterprise', CALLS)],
   oauth: SETTINGS,
 }
-const ELITE: Tenant = {
+export const ELITE: Tenant = {
   id: 'tnt_arena',
   name: 'Arena',
   edition: 'elite',
