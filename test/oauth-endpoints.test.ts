@@ -106,10 +106,35 @@ describe('POST /oauth/introspect', () => {
     await client.setActive(a.id, true)
     const next = (await client.refresh(a.refreshToken)).json
     expect((await about(a.refreshToken, asServer)).text, 'exchanged').toBe('{"active":false}')
-    expect((await about(next.refresh_token, asServer)).json.active).toBe(true)
+    expect((await about(next.refresh_token, asServer)).text, 'of no use there').toBe('{"active":false}')
+    expect((await about(next.refresh_token, basic(a.id, PASSWORD))).json.active).toBe(true)
     await client.ask('/oauth/revoke', { token: next.refresh_token })
     for (const token of [next.refresh_token, next.access_token])
       expect((await about(token, asServer)).text).toBe('{"active":false}')
+  })
+})
+
+describe('OA-05: the secret of a resource server', () => {
+  it('is not tried out without end, and from elsewhere the server goes on', async () => {
+    const config = { ...shippedConfig(), resourceServers: [RESOURCE_SERVER], clientAddressHeader: 'x-client' }
+    const other = await startStagedoor({ config })
+    const ask = async (secret: string, address: string): Promise<number> => {
+      const headers = {
+        'content-type': 'application/x-www-form-urlencoded',
+        'x-client': address,
+        ...basic(RESOURCE_SERVER.id, secret),
+      }
+      return (await other.call('/oauth/introspect', { method: 'POST', headers, body: 'token=x' })).status
+    }
+    const statuses: number[] = []
+    // A slow machine lets the first waits go by; they double until one holds.
+    for (let round = 0; round < 16 && statuses.at(-1) !== 429; round += 1)
+      statuses.push(await ask(`wrong ${round} but long enough`, '203.0.113.5'))
+    expect(statuses.slice(0, 10).every((status) => status === 401)).toBe(true)
+    expect(statuses.at(-1)).toBe(429)
+    expect(await ask(RESOURCE_SERVER.secret, '203.0.113.5'), 'right, but too soon').toBe(429)
+    expect(await ask(RESOURCE_SERVER.secret, '198.51.100.7')).toBe(200)
+    await other.stop()
   })
 })
 

@@ -69,6 +69,9 @@ describe('POST /oauth/token', () => {
       // RFC 6749 4.4.3: whoever has the password needs no refresh token.
       expect(answer.json).not.toHaveProperty('refresh_token')
     }
+    // In Latin-1, as Authlib and others write it.
+    const latin1 = Buffer.from(`${id}:${PASSWORD}`, 'latin1').toString('base64')
+    expect((await client.ask('/oauth/token', grant, { authorization: `Basic ${latin1}` })).status).toBe(200)
     const inBody = await client.ask('/oauth/token', { ...grant, client_id: id, client_secret: PASSWORD })
     expect(inBody.status).toBe(200)
     expect(await client.works(accessToken), 'those before go on').toBe(true)
@@ -145,16 +148,31 @@ describe('POST /oauth/token', () => {
       email,
       password: PASSWORD,
     })
-    const post = async (parameters: Readonly<Record<string, string>>): Promise<Answer> =>
+    const post = async (
+      parameters: Readonly<Record<string, string>>,
+      headers: Readonly<Record<string, string>> = {},
+    ): Promise<Answer> =>
       await other.call('/oauth/token', {
         method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
         body: new URLSearchParams(parameters).toString(),
       })
     const issued = await post({ ...form, username: email.toUpperCase() })
     expect(issued.json.refresh_token).toMatch(/^sd_ref_/)
     expect((await other.call(EVENTS, { token: issued.json.access_token })).status).toBe(200)
     expectError(await post({ ...form, password: 'not this but long enough' }), 400, 'invalid_grant')
+    // Who names a client with its secret is held to it (RFC 6749 4.3.2); one named without a secret is nobody.
+    const { id } = json.credential
+    expect((await post(form, basic(id, PASSWORD))).status).toBe(200)
+    expect((await post(form, basic(id, ''))).status).toBe(200)
+    expectError(await post(form, basic(id, 'wrong but long enough')), 401, 'invalid_client')
+    const another = await other.admin('POST', CREDENTIALS, {
+      title: 'Another',
+      authenticationMethod: 'oauth',
+      email: 'another@harbourview.example',
+      password: PASSWORD,
+    })
+    expectError(await post(form, basic(another.json.credential.id, PASSWORD)), 400, 'invalid_grant')
     const without = 'without@harbourview.example'
     await other.admin('POST', '/api/v1/tenants/tnt_without/credentials', {
       title: 'Q',

@@ -58,6 +58,16 @@ describe('an overlap', () => {
     // What has ended is not listed any more.
     door.clock.now += 60_001
     expect(await tokensOf(address)).toHaveLength(2)
+    // What had expired is not shown again once there are new ones.
+    await door.ask('POST', `${address}/tokens`, { body: { overlapSeconds }, headers: ANY })
+    const { tokens } = (await door.ask('GET', address)).json
+    expect(tokens).toHaveLength(3)
+    expect(
+      tokens.every(
+        (token: { expiresAt: string | null }) =>
+          token.expiresAt === null || Date.parse(token.expiresAt) > door.clock.now,
+      ),
+    ).toBe(true)
     // Without an overlap all end at once.
     await door.ask('POST', `${address}/tokens`, { headers: ANY })
     expect(await tokensOf(address)).toHaveLength(1)

@@ -1,7 +1,7 @@
 import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { recordChange } from '#audit/record-change.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
-import { tokenEndLater, tokenRevokeByCredential } from '#storage/tokens.ts'
+import { tokenEndLater, tokenRevokeByCredential, tokenRevokeExpired } from '#storage/tokens.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import { issueFirstTokens, type Secrets } from './mint-tokens.ts'
 import {
@@ -40,8 +40,11 @@ export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Prom
     if (!isExpected(expected, row.version)) return refused('version_mismatch')
     const at = now()
     if (overlapMs > 0 && row.authentication_method !== 'api_token') return refused('overlap_not_available')
-    if (overlapMs > 0) await tokenEndLater(trx, { credentialId, expiresAt: at + overlapMs })
-    else await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
+    if (overlapMs > 0) {
+      // Of earlier overlaps: nobody needs to see them any longer.
+      await tokenRevokeExpired(trx, { credentialId, revokedAt: at })
+      await tokenEndLater(trx, { credentialId, expiresAt: at + overlapMs })
+    } else await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
     const { secrets, rows } = await issueFirstTokens(trx, {
       method: row.authentication_method,
       credentialId,

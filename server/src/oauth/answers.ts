@@ -36,3 +36,23 @@ export function answerJson(
   for (const [name, value] of Object.entries(headers)) c.header(name, value)
   return c.json(body, status)
 }
+
+export type TooMany = {
+  readonly waitMs: number
+  readonly error?: OAuthErrorCode
+  readonly description?: string
+}
+
+/** Says for how long nothing is tried. */
+export function refuseTooMany(
+  c: OAuthContext,
+  { waitMs, error = 'invalid_client', description = 'Too many attempts.' }: TooMany,
+): Response {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return refuse(c, {
+    error,
+    description: `${description} Try again in ${seconds} seconds.`,
+    status: 429,
+    headers: { 'retry-after': String(seconds) },
+  })
+}

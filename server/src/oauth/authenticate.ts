@@ -1,7 +1,7 @@
 import type { ClientSecret } from '#tokens/authenticate-client.ts'
 import { clientKeyOf, isKnownNetwork, noteNetwork } from '#tokens/client-networks.ts'
 import type { Client } from '#tokens/deps.ts'
-import { refuse } from './answers.ts'
+import { refuse, refuseTooMany } from './answers.ts'
 import { readClientSecret } from './client-secret.ts'
 import type { OAuthContext, OAuthParts } from './deps.ts'
 import type { Form } from './read-form.ts'
@@ -13,11 +13,14 @@ export async function authenticate(
   parts: OAuthParts,
   c: OAuthContext,
   form: Form,
+  emptySecret: 'refused' | 'secret_may_be_empty' = 'refused',
 ): Promise<Client | undefined | Response> {
   const presented = readClientSecret(c.req.header('authorization'), form)
   if (presented.kind === 'none') return undefined
   if (presented.kind === 'malformed')
     return refuse(c, { error: 'invalid_request', description: presented.description })
+  const isBare = presented.readings.length > 0 && presented.readings.every(({ secret }) => secret === '')
+  if (isBare && emptySecret === 'secret_may_be_empty') return undefined
   return await verify(parts, c, presented.readings)
 }
 
@@ -36,15 +39,7 @@ export async function verify(
     network,
     isKnown: () => isKnownNetwork(parts, { clientKey, network }),
   })
-  if (attempt.outcome === 'wait') {
-    const seconds = Math.max(1, Math.ceil(attempt.waitMs / 1000))
-    return refuse(c, {
-      error: 'invalid_client',
-      description: `Too many attempts. Try again in ${seconds} seconds.`,
-      status: 429,
-      headers: { 'retry-after': String(seconds) },
-    })
-  }
+  if (attempt.outcome === 'wait') return refuseTooMany(c, { waitMs: attempt.waitMs })
   for (const reading of readings) {
     const client = await parts.authenticateClient(reading)
     if (client === 'overloaded') {

@@ -30,9 +30,11 @@ export function readClientSecret(authorization: string | undefined, form: Form):
 function readBasic(header: string): readonly ClientSecret[] {
   const encoded = /^Basic +([A-Za-z0-9+/]+={0,2})$/i.exec(header)?.[1]
   if (encoded === undefined) return []
-  const text = decodeUtf8(Buffer.from(encoded, 'base64'))
-  const at = text?.indexOf(':') ?? -1
-  if (text === undefined || at < 0) return []
+  const bytes = Buffer.from(encoded, 'base64')
+  // Many clients still write Latin-1 there, whatever the challenge says (RFC 7617 2.1).
+  const text = decodeUtf8(bytes) ?? bytes.toString('latin1')
+  const at = text.indexOf(':')
+  if (at < 0) return []
   const raw = { clientId: text.slice(0, at), secret: text.slice(at + 1) }
   const clientId = decodeForm(raw.clientId)
   const secret = decodeForm(raw.secret)

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono'
 import type { Logger } from 'pino'
-import type { AttemptCounter } from '#operators/attempt-counters.ts'
+import type { AttemptCounter, DelayCounter } from '#operators/attempt-counters.ts'
 import type { SignInLimits } from '#operators/sign-in-limits.ts'
 import type { AuthenticateClient } from '#tokens/authenticate-client.ts'
 import type { TokensDeps } from '#tokens/deps.ts'
@@ -24,6 +24,8 @@ export type OAuthDeps = TokensDeps & {
 export type OAuthParts = OAuthDeps & {
   readonly authenticateClient: AuthenticateClient
   readonly limits: SignInLimits
+  /** Secrets of resource servers that were wrong, by server and network. */
+  readonly serverAttempts: DelayCounter
   /** Revocations that ended nothing. */
   readonly revocations: AttemptCounter
 }

@@ -1,10 +1,10 @@
-import { hash, timingSafeEqual } from 'node:crypto'
 import { type Introspected, introspectToken } from '#tokens/introspect-token.ts'
-import { answerJson, refuse } from './answers.ts'
+import { answerJson, refuse, refuseTooMany } from './answers.ts'
 import { refuseClient, verify } from './authenticate.ts'
 import { readClientSecret } from './client-secret.ts'
 import type { OAuthApp, OAuthParts } from './deps.ts'
 import { readForm } from './read-form.ts'
+import { authenticateResourceServer } from './resource-server.ts'
 
 export const INTROSPECTION_PATH = '/oauth/introspect'
 
@@ -17,17 +17,21 @@ export function registerIntrospect(app: OAuthApp, parts: OAuthParts): void {
     if (presented.kind === 'none') return refuseClient(c)
     if (presented.kind === 'malformed')
       return refuse(c, { error: 'invalid_request', description: presented.description })
-    const mayAskAll = presented.readings.some(({ clientId, secret }) =>
-      parts.resourceServers.some((server) => server.id === clientId && isSame(server.secret, secret)),
-    )
-    const client = mayAskAll ? undefined : await verify(parts, c, presented.readings)
+    const server = authenticateResourceServer(parts, {
+      readings: presented.readings,
+      network: c.get('network'),
+    })
+    if (server.outcome === 'wait') return refuseTooMany(c, { waitMs: server.waitMs })
+    if (server.outcome === 'wrong') return refuseClient(c)
+    const client = server.outcome === 'other' ? await verify(parts, c, presented.readings) : undefined
     if (client instanceof Response) return client
     const token = form.get('token')
     if (token === undefined) return refuse(c, { error: 'invalid_request', description: 'token is missing.' })
     const found = await introspectToken(parts, token)
-    // About another's token nothing is said, not even that it is one.
-    if (!found || (client && client.credentialId !== found.credentialId))
-      return answerJson(c, { active: false })
+    // About another's token nothing is said, not even that it is one. A refresh token cannot be used at a resource
+    // server, which might take "active" for leave to answer (RFC 7662 2.2).
+    const isForAsker = client ? client.credentialId === found?.credentialId : found?.kind !== 'refresh'
+    if (!found || !isForAsker) return answerJson(c, { active: false })
     return answerJson(c, toJson(found, parts.issuer))
   })
 }
@@ -43,8 +47,4 @@ function toJson({ kind, credentialId, tenantId, issuedAt, expiresAt }: Introspec
     iat: Math.floor(issuedAt / 1000),
     ...(expiresAt !== undefined && { exp: Math.floor(expiresAt / 1000) }),
   }
-}
-
-function isSame(expected: string, given: string): boolean {
-  return timingSafeEqual(hash('sha256', expected, 'buffer'), hash('sha256', given, 'buffer'))
 }

@@ -1,12 +1,13 @@
 import { Hono } from 'hono'
 import { requestId } from '#http/request-id.ts'
-import { createWindowCounter } from '#operators/attempt-counters.ts'
+import { createDelayCounter, createWindowCounter } from '#operators/attempt-counters.ts'
 import { clientNetwork } from '#operators/client-network.ts'
 import { createSignInLimits } from '#operators/sign-in-limits.ts'
 import { createAuthenticateClient } from '#tokens/authenticate-client.ts'
 import type { OAuthDeps, OAuthEnv } from './deps.ts'
 import { INTROSPECTION_PATH, registerIntrospect } from './introspect.ts'
 import { METADATA_PATH, registerMetadata } from './metadata.ts'
+import { SERVER_ATTEMPTS } from './resource-server.ts'
 import { REVOCATION_PATH, REVOCATIONS, registerRevoke } from './revoke.ts'
 import { registerToken, TOKEN_PATH } from './token.ts'
 
@@ -22,6 +23,7 @@ export function createOAuth(
     authenticateClient: createAuthenticateClient(deps),
     limits: createSignInLimits(deps.now),
     revocations: createWindowCounter(REVOCATIONS),
+    serverAttempts: createDelayCounter(SERVER_ATTEMPTS),
   }
   const app = new Hono<OAuthEnv>()
   app.use(async (c, next) => {

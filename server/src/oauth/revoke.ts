@@ -1,5 +1,5 @@
 import { revokeToken } from '#tokens/revoke-token.ts'
-import { answerJson, refuse } from './answers.ts'
+import { answerJson, refuse, refuseTooMany } from './answers.ts'
 import { authenticate } from './authenticate.ts'
 import type { OAuthApp, OAuthContext, OAuthParts } from './deps.ts'
 import { readForm } from './read-form.ts'
@@ -22,7 +22,11 @@ export function registerRevoke(app: OAuthApp, parts: OAuthParts): void {
     const client = await authenticate(parts, c, form)
     if (client instanceof Response) return client
     const waitMs = countRevocation(parts, c)
-    if (waitMs > 0) return refuseTooMany(c, waitMs)
+    // RFC 7009 2.2.1: the client must assume that the token still works.
+    if (waitMs > 0) {
+      const description = 'Too many revocations from there. The token may still work.'
+      return refuseTooMany(c, { waitMs, error: 'temporarily_unavailable', description })
+    }
     // token_type_hint may be wrong; the token itself says what it is.
     if (await revokeToken(parts, { token, client, requestId: c.get('requestId') })) {
       parts.revocations.undo(c.get('network'), parts.now())
@@ -40,15 +44,4 @@ function countRevocation({ revocations, now }: OAuthParts, c: OAuthContext): num
   const waitMs = revocations.waitMs(network, at)
   if (waitMs === 0) revocations.begin(network, at)
   return waitMs
-}
-
-/** RFC 7009 2.2.1: the client must assume that the token still works. */
-function refuseTooMany(c: OAuthContext, waitMs: number): Response {
-  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return refuse(c, {
-    error: 'temporarily_unavailable',
-    description: `Too many revocations from there. The token may still work. Try again in ${seconds} seconds.`,
-    status: 429,
-    headers: { 'retry-after': String(seconds) },
-  })
 }

@@ -69,11 +69,16 @@ async function byPassword(parts: OAuthParts, c: OAuthContext, form: Form): Promi
     return refuse(c, { error: 'invalid_request', description: 'username and password are needed.' })
   if (!parts.anyPasswordGrant)
     return refuse(c, { error: 'unsupported_grant_type', description: 'The password grant is switched off.' })
+  // RFC 6749 4.3.2: whoever names a client with its secret is held to it. Some name one without.
+  const named = await authenticate(parts, c, form, 'secret_may_be_empty')
+  if (named instanceof Response) return named
   const client = await verify(parts, c, [{ clientId: username, secret: password }])
   if (client instanceof Response) {
     if (client.status !== 401) return client
     return refuse(c, { error: 'invalid_grant', description: 'The user name or the password is wrong.' })
   }
+  if (named && named.credentialId !== client.credentialId)
+    return refuse(c, { error: 'invalid_grant', description: 'The user name is not that of the client.' })
   if (!parts.settingsOf(client.tenantId).passwordGrant)
     return refuse(c, { error: 'unauthorized_client', description: 'The password grant is switched off.' })
   const issued = await issueByClient(parts, { client, grant: 'password', requestId: c.get('requestId') })

@@ -40,12 +40,11 @@ export type DelayOptions = {
   readonly forgottenMs: number
 }
 
+/** A counter that forgives: who turns out to be right was not guessing. */
+export type DelayCounter = AttemptCounter & { readonly reset: (key: string) => void }
+
 /** So many attempts are free; after each further one the next waits twice as long. */
-export function createDelayCounter({
-  free,
-  delayMaxMs,
-  forgottenMs,
-}: DelayOptions): AttemptCounter & { readonly reset: (key: string) => void } {
+export function createDelayCounter({ free, delayMaxMs, forgottenMs }: DelayOptions): DelayCounter {
   const attempts = createBoundedMap<{ readonly count: number; readonly lastAt: number }>(ENTRIES_MAX)
   const live = (key: string, now: number) => {
     const entry = attempts.get(key)

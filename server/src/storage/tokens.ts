@@ -105,6 +105,20 @@ export async function tokenEndLater(
     .execute()
 }
 
+/** Revokes the tokens of the credential that have expired: they work no longer, and are listed no longer. */
+export async function tokenRevokeExpired(
+  db: Kysely<Schema>,
+  { credentialId, revokedAt }: { readonly credentialId: string; readonly revokedAt: number },
+): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ revoked_at: revokedAt })
+    .where('credential_id', '=', credentialId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '<=', revokedAt)
+    .execute()
+}
+
 /** Revokes every token of the credential that is not revoked yet, and their families. */
 export async function tokenRevokeByCredential(
   db: Kysely<Schema>,
