@@ -84,6 +84,11 @@ export type ODataRequest = {
   readonly ifMatch: boolean
   /** Body of a request to `/$query`. */
   readonly queryBody?: string | undefined
+  /**
+   * In a batch: where the entity of an earlier request stands, by that request's id. `$<id>` as the first segment of
+   * the path means it (Part 1, 11.7.4), and stays `$<id>` in the canonical target.
+   */
+  readonly references?: ReadonlyMap<string, Position> | undefined
 }
 
 /** What an analysis needs to know besides the model. */
