@@ -1,0 +1,14 @@
+import type { Cursor } from '#odata/text/lexer.ts'
+import type { Expression } from './ast.ts'
+import type { Context } from './context.ts'
+import type { Scope, Typed } from './scope.ts'
+
+export type Parsed = { readonly expression: Expression; readonly type: Typed }
+
+/** Where a parser stands. `expression` is the whole grammar, given along since paths and expressions contain each other. */
+export type State = {
+  readonly cursor: Cursor
+  readonly scope: Scope
+  readonly context: Context
+  readonly expression: (state: State) => Parsed
+}
