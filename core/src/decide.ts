@@ -1,7 +1,15 @@
 import { type AllowedEndpoints, allows } from './allowed-endpoints.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import type { Credential } from './credential.ts'
-import type { Decision, Denied, DenyReason } from './decision.ts'
+import type {
+  Allowed,
+  Decision,
+  Denied,
+  DenyReason,
+  PartCause,
+  TouchedEndpoint,
+  Unreadable,
+} from './decision.ts'
 
 /** What was presented, as far as it was recognised. Instants are epoch milliseconds. */
 export type PresentedToken =
@@ -17,8 +25,17 @@ export type PresentedToken =
 
 /** What the request addresses, as the tenant's catalogs say. */
 export type Addressed =
-  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint; readonly further: readonly string[] }
-  | { readonly kind: 'beyond'; readonly further: readonly string[] }
+  | { readonly kind: 'endpoint'; readonly endpoint: Endpoint }
+  /** A request for OData: every endpoint that it reaches, and the parts of it whose reach nobody can know. */
+  | {
+      readonly kind: 'touched'
+      readonly touches: readonly TouchedEndpoint[]
+      readonly unknownReach: readonly PartCause[]
+    }
+  /** What a service says of itself ($metadata, the service document): any one of its endpoints implies it. */
+  | { readonly kind: 'description'; readonly endpoints: readonly Endpoint[] }
+  /** A request for OData that is carried out for nobody; one entry for each refused request of a batch. */
+  | { readonly kind: 'unreadable'; readonly problems: readonly [Unreadable, ...Unreadable[]] }
   | { readonly kind: 'unknown'; readonly methods: readonly string[] }
 
 /** Everything that a decision may look at. */
@@ -30,16 +47,22 @@ export type Facts = {
   readonly addressed: Addressed
 }
 
-type Check = (facts: Facts) => DenyReason | undefined
+/** Who calls. What is asked for plays no part in it. */
+type Caller = Omit<Facts, 'addressed'>
 
-const CHECKS: readonly Check[] = [
+const CALLER_CHECKS: readonly ((caller: Caller) => DenyReason | undefined)[] = [
   tokenMissing,
   tokenMalformed,
   tokenUnknown,
   tokenRevoked,
   tokenExpired,
   credentialInactive,
+]
+
+const CHECKS: readonly ((facts: Facts) => DenyReason | undefined)[] = [
+  ...CALLER_CHECKS,
   endpointUnknown,
+  odataUnreadable,
   endpointNotAllowed,
   odataReachUnknown,
 ]
@@ -53,14 +76,23 @@ export function decide(facts: Facts): Decision {
   const { token, credential, addressed } = facts
   // The checks have ruled all of this out. Said again, so that no change to them can turn a gap into an allow.
   if (token.kind !== 'issued' || credential === undefined) return deny(facts, 'token_unknown')
-  if (addressed.kind === 'unknown') return deny(facts, 'endpoint_unknown')
-  return {
-    outcome: 'allow',
-    tenantId: credential.tenantId,
-    credentialId: credential.id,
-    tokenId: token.id,
-    endpoint: addressed.kind === 'endpoint' ? addressed.endpoint : undefined,
+  return allow(
+    facts,
+    { tenantId: credential.tenantId, credentialId: credential.id, tokenId: token.id },
+    addressed,
+  )
+}
+
+/**
+ * The refusal of a caller who is refused whatever is asked for; undefined where it depends on the request. So that a
+ * request is not even read for somebody who is not let in.
+ */
+export function refuseCaller(caller: Caller): Denied | undefined {
+  for (const check of CALLER_CHECKS) {
+    const reason = check(caller)
+    if (reason !== undefined) return { outcome: 'deny', reason, ...identity(caller) }
   }
+  return undefined
 }
 
 /** Every reason that stands against a call, in order. Empty exactly when decide() allows it. */
@@ -68,48 +100,100 @@ export function explain(facts: Facts): readonly DenyReason[] {
   return CHECKS.map((check) => check(facts)).filter((reason) => reason !== undefined)
 }
 
-function deny(facts: Facts, reason: DenyReason): Denied {
-  const { token, credential, addressed } = facts
-  return {
-    outcome: 'deny',
-    reason,
-    ...(credential && { tenantId: credential.tenantId, credentialId: credential.id }),
-    ...(token.kind === 'issued' && { tokenId: token.id }),
-    ...(concernsEndpoint(reason) && addressed.kind === 'endpoint' && { endpoint: addressed.endpoint }),
-    ...(reason === 'odata_reach_unknown' && addressed.kind !== 'unknown' && { further: addressed.further }),
-    ...(reason === 'endpoint_unknown' && addressed.kind === 'unknown' && { methods: addressed.methods }),
+function allow(
+  facts: Facts,
+  who: Pick<Allowed, 'tenantId' | 'credentialId' | 'tokenId'>,
+  addressed: Addressed,
+): Decision {
+  switch (addressed.kind) {
+    case 'endpoint':
+      return { outcome: 'allow', ...who, endpoints: [addressed.endpoint] }
+    case 'touched':
+      return { outcome: 'allow', ...who, endpoints: addressed.touches.map(({ endpoint }) => endpoint) }
+    case 'description':
+      return { outcome: 'allow', ...who, endpoints: [] }
+    case 'unreadable':
+      return deny(facts, addressed.problems[0].reason)
+    case 'unknown':
+      return deny(facts, 'endpoint_unknown')
+    default:
+      return deny(facts, 'endpoint_unknown')
   }
 }
 
-/** Only then is the endpoint what is missing. Told with a refused token, it would tell one such token from another. */
-function concernsEndpoint(reason: DenyReason): boolean {
-  return reason === 'endpoint_not_allowed' || reason === 'odata_reach_unknown'
+function deny(facts: Facts, reason: DenyReason): Denied {
+  return { outcome: 'deny', reason, ...identity(facts), ...specifics(facts, reason) }
 }
 
-function tokenMissing({ token }: Facts): DenyReason | undefined {
+function identity({ token, credential }: Caller): Pick<Denied, 'tenantId' | 'credentialId' | 'tokenId'> {
+  return {
+    ...(credential && { tenantId: credential.tenantId, credentialId: credential.id }),
+    ...(token.kind === 'issued' && { tokenId: token.id }),
+  }
+}
+
+/** Only of a token that is fine: told with a refused one, it would tell one such token from another. */
+function specifics({ credential, addressed }: Facts, reason: DenyReason): Partial<Denied> {
+  switch (reason) {
+    case 'endpoint_not_allowed':
+    case 'odata_reach_unknown': {
+      const touches = touchesOf(addressed)
+      const has = ({ endpoint }: TouchedEndpoint): boolean =>
+        credential !== undefined && allows(credential.allowedEndpoints, endpoint.id)
+      return {
+        missing: touches.filter((touch) => !has(touch)),
+        granted: touches.filter(has),
+        ...(addressed.kind === 'touched' && { unknownReach: addressed.unknownReach }),
+      }
+    }
+    case 'endpoint_unknown':
+      return { methods: addressed.kind === 'unknown' ? addressed.methods : [] }
+    case 'odata_malformed':
+    case 'odata_unknown_name':
+    case 'odata_not_supported':
+    case 'odata_limit':
+    case 'odata_body_type':
+    case 'odata_doubtful':
+    case 'odata_method': {
+      const problems = addressed.kind === 'unreadable' ? addressed.problems : []
+      const methods = problems[0]?.methods
+      return { problems, ...(methods && { methods }) }
+    }
+    default:
+      return {}
+  }
+}
+
+/** A description counts as no endpoint: which one of its service's an operator adds is for the operator to say. */
+function touchesOf(addressed: Addressed): readonly TouchedEndpoint[] {
+  if (addressed.kind === 'endpoint') return [{ endpoint: addressed.endpoint, by: [] }]
+  return addressed.kind === 'touched' ? addressed.touches : []
+}
+
+function tokenMissing({ token }: Caller): DenyReason | undefined {
   return token.kind === 'missing' ? 'token_missing' : undefined
 }
 
-function tokenMalformed({ token }: Facts): DenyReason | undefined {
+function tokenMalformed({ token }: Caller): DenyReason | undefined {
   return token.kind === 'malformed' ? 'token_malformed' : undefined
 }
 
-function tokenUnknown({ token, credential }: Facts): DenyReason | undefined {
+function tokenUnknown({ token, credential }: Caller): DenyReason | undefined {
   if (token.kind === 'missing' || token.kind === 'malformed') return undefined
   return token.kind === 'unknown' || credential === undefined ? 'token_unknown' : undefined
 }
 
-function tokenRevoked({ token }: Facts): DenyReason | undefined {
+function tokenRevoked({ token }: Caller): DenyReason | undefined {
   return token.kind === 'issued' && token.revokedAt !== undefined ? 'token_revoked' : undefined
 }
 
-function tokenExpired({ token, now }: Facts): DenyReason | undefined {
+function tokenExpired({ token, now }: Caller): DenyReason | undefined {
   if (token.kind !== 'issued' || token.expiresAt === undefined) return undefined
   // Written so that an instant that is no number counts as expired.
   return now < token.expiresAt ? undefined : 'token_expired'
 }
 
-function credentialInactive({ credential }: Facts): DenyReason | undefined {
+function credentialInactive({ credential }: Caller): DenyReason | undefined {
   return credential !== undefined && credential.active !== true ? 'credential_inactive' : undefined
 }
 
@@ -117,20 +201,32 @@ function endpointUnknown({ addressed }: Facts): DenyReason | undefined {
   return addressed.kind === 'unknown' ? 'endpoint_unknown' : undefined
 }
 
+function odataUnreadable({ addressed }: Facts): DenyReason | undefined {
+  return addressed.kind === 'unreadable' ? addressed.problems[0].reason : undefined
+}
+
 function endpointNotAllowed({ credential, addressed }: Facts): DenyReason | undefined {
-  if (credential === undefined || addressed.kind !== 'endpoint') return undefined
-  return allows(credential.allowedEndpoints, addressed.endpoint.id) ? undefined : 'endpoint_not_allowed'
+  if (credential === undefined || callsEverything(credential.allowedEndpoints)) return undefined
+  const may = (endpoint: Endpoint): boolean => allows(credential.allowedEndpoints, endpoint.id)
+  switch (addressed.kind) {
+    case 'endpoint':
+      return may(addressed.endpoint) ? undefined : 'endpoint_not_allowed'
+    case 'touched':
+      return addressed.touches.every(({ endpoint }) => may(endpoint)) ? undefined : 'endpoint_not_allowed'
+    case 'description':
+      return addressed.endpoints.some(may) ? undefined : 'endpoint_not_allowed'
+    default:
+      return undefined
+  }
 }
 
 function odataReachUnknown({ credential, addressed }: Facts): DenyReason | undefined {
-  if (
-    credential === undefined ||
-    addressed.kind === 'unknown' ||
-    callsEverything(credential.allowedEndpoints)
-  ) {
-    return undefined
-  }
-  return addressed.kind === 'beyond' || addressed.further.length > 0 ? 'odata_reach_unknown' : undefined
+  if (credential === undefined || callsEverything(credential.allowedEndpoints)) return undefined
+  if (addressed.kind !== 'touched') return undefined
+  // A request that reaches nothing the model knows has been understood by nobody.
+  return addressed.unknownReach.length > 0 || addressed.touches.length === 0
+    ? 'odata_reach_unknown'
+    : undefined
 }
 
 function callsEverything(allowed: AllowedEndpoints): boolean {

@@ -1,4 +1,6 @@
 import type { Endpoint } from './catalog/endpoint.ts'
+import type { ODataProblem } from './odata/analysis.ts'
+import type { Cause } from './odata/touches.ts'
 
 /** Why a call is refused, in the order in which the checks run. */
 export const DENY_REASONS = [
@@ -9,10 +11,28 @@ export const DENY_REASONS = [
   'token_expired',
   'credential_inactive',
   'endpoint_unknown',
+  'odata_malformed',
+  'odata_unknown_name',
+  'odata_not_supported',
+  'odata_limit',
+  'odata_body_type',
+  'odata_doubtful',
+  'odata_method',
   'endpoint_not_allowed',
   'odata_reach_unknown',
 ] as const
 export type DenyReason = (typeof DENY_REASONS)[number]
+
+/** An endpoint that a request reaches, and every place that says so. */
+export type TouchedEndpoint = { readonly endpoint: Endpoint; readonly by: readonly PartCause[] }
+
+/** `part` is the id of a request of a batch, or its place from 1; undefined outside of batches. */
+export type PartCause = Cause & { readonly part?: string | undefined }
+
+/** Why a request for OData is carried out for nobody. */
+export type Unreadable = Omit<ODataProblem, 'ok' | 'code'> & {
+  readonly reason: ODataProblem['code'] | 'odata_doubtful'
+}
 
 /** The answer to one call. Whatever is not exactly `allow` is a refusal. */
 export type Decision = Allowed | Denied
@@ -22,8 +42,8 @@ export type Allowed = {
   readonly tenantId: string
   readonly credentialId: string
   readonly tokenId: string
-  /** Undefined where a credential that may call everything calls something that is no endpoint: `$batch`. */
-  readonly endpoint: Endpoint | undefined
+  /** Every endpoint that the call reaches, each once. Empty where it reads the description of a service. */
+  readonly endpoints: readonly Endpoint[]
 }
 
 export type Denied = {
@@ -33,17 +53,21 @@ export type Denied = {
   readonly tenantId?: string
   readonly credentialId?: string
   readonly tokenId?: string
-  /** The endpoint that is missing from the credential. */
-  readonly endpoint?: Endpoint
-  /** For `odata_reach_unknown`: the parts of the request that could reach other endpoints. */
-  readonly further?: readonly string[]
-  /** For `endpoint_unknown`: the methods that the path does have. */
+  /** The endpoints that are missing from the credential, in the order of the request. */
+  readonly missing?: readonly TouchedEndpoint[]
+  /** Of the endpoints that the request reaches, those that the credential has. */
+  readonly granted?: readonly TouchedEndpoint[]
+  /** For `odata_reach_unknown`: the parts of the request whose reach nobody can know. */
+  readonly unknownReach?: readonly PartCause[]
+  /** For requests for OData that are carried out for nobody: what is wrong, for each refused request of a batch. */
+  readonly problems?: readonly Unreadable[]
+  /** For `endpoint_unknown` and `odata_method`: the methods that the path does have. */
   readonly methods?: readonly string[]
 }
 
 /** How a reason is told to the caller. */
 export type Refusal = {
-  readonly status: 401 | 403 | 404
+  readonly status: 400 | 401 | 403 | 404 | 405 | 415
   /** The `error` of WWW-Authenticate (RFC 6750 3.1). None when no token came, as the RFC asks, or the token is fine. */
   readonly oauthError?: 'invalid_token' | 'insufficient_scope'
   readonly title: string
@@ -87,6 +111,42 @@ export const REFUSALS = {
     detail:
       'No catalog of this tenant has an endpoint with this method and path. Nothing was asked upstream.',
   },
+  odata_malformed: {
+    status: 400,
+    title: 'The OData request cannot be read',
+    detail: 'Nothing was asked upstream.',
+  },
+  odata_unknown_name: {
+    status: 400,
+    title: 'The OData request names something that the service does not publish',
+    detail: 'Nothing was asked upstream. The names are those of $metadata, in the same case.',
+  },
+  odata_not_supported: {
+    status: 400,
+    title: 'The OData request asks for something that is never forwarded',
+    detail: 'Nothing was asked upstream.',
+  },
+  odata_limit: {
+    status: 400,
+    title: 'The OData request is beyond a limit',
+    detail: 'Nothing was asked upstream. Ask for less at a time.',
+  },
+  odata_body_type: {
+    status: 415,
+    title: 'The body is of a kind that is not read',
+    detail: 'Nothing was asked upstream.',
+  },
+  odata_doubtful: {
+    status: 400,
+    title: 'Two readings of the OData request do not agree',
+    detail:
+      'Nothing was asked upstream. The request is read twice, by programs of their own, and one of them saw more.',
+  },
+  odata_method: {
+    status: 405,
+    title: 'The method is not one of this address',
+    detail: 'Nothing was asked upstream.',
+  },
   endpoint_not_allowed: {
     status: 403,
     oauthError: 'insufficient_scope',
@@ -96,8 +156,8 @@ export const REFUSALS = {
   odata_reach_unknown: {
     status: 403,
     oauthError: 'insufficient_scope',
-    title: 'The request could reach other entity sets',
+    title: 'Nobody can know what the request reaches',
     detail:
-      'A credential restricted to some endpoints may ask for an entity set and its own properties. Leave these parts out.',
+      'A credential restricted to some endpoints may ask only for what the service has published. Leave these parts out.',
   },
 } as const satisfies Record<DenyReason, Refusal>

@@ -1,6 +1,5 @@
 import type { Target } from '#target.ts'
-import type { Catalog, EndpointForm } from './endpoint.ts'
-import { matchODataPath } from './odata-path.ts'
+import type { Catalog, Endpoint, EndpointForm } from './endpoint.ts'
 import { matchPathForms } from './path-forms.ts'
 import { addForm, emptyNode, type FormNode, fold } from './trie.ts'
 
@@ -9,21 +8,15 @@ export type Matcher = {
   readonly catalog: Catalog
   readonly mountSegments: readonly string[]
   readonly forms: FormNode
-  /** Navigation names in lower case: some servers of OData read identifiers in any case (odata.md row 47). */
-  readonly navigation: ReadonlySet<string>
+  /** OData: the endpoint of each key that an analysis touches (`GET Events`). Empty for other catalogs. */
+  readonly endpointOfKey: ReadonlyMap<string, Endpoint>
 }
 
 /** What a request means in a tenant's catalogs. */
 export type Match =
   | MatchedEndpoint
-  /** Addressed to no endpoint of its own (`$batch`, `$metadata`): only who may call everything may call it. */
-  | {
-      readonly kind: 'beyond'
-      readonly matcher: Matcher
-      readonly further: readonly string[]
-      readonly upstreamPrefix: string
-      readonly upstreamPath: string
-    }
+  /** Below the mount of an OData service: what it reaches is known only when the whole request has been read. */
+  | { readonly kind: 'odata'; readonly matcher: Matcher }
   /** No endpoint. `methods` are those that the path has, so that a refusal can say so. */
   | { readonly kind: 'unknown'; readonly methods: readonly string[] }
   /** Which of two operations is meant cannot be told; nobody may guess. */
@@ -33,8 +26,6 @@ export type MatchedEndpoint = {
   readonly kind: 'endpoint'
   readonly matcher: Matcher
   readonly form: EndpointForm
-  /** Parts of the request that could reach endpoints other than this one, in the request's own words. */
-  readonly further: readonly string[]
   /** What of `upstreamPath` the upstream has and the gateway has not: the catalog's mount stands there instead. */
   readonly upstreamPrefix: string
   /** Path to ask the upstream for, rebuilt from template and decoded parameters. */
@@ -44,15 +35,24 @@ export type MatchedEndpoint = {
 /** Prepares a catalog for matching. Throws TypeError where a template is broken. */
 export function createMatcher(catalog: Catalog): Matcher {
   const forms = emptyNode()
-  for (const form of catalog.forms) addForm(forms, form, catalog.rules)
+  if (catalog.kind === 'openapi') for (const form of catalog.forms) addForm(forms, form, catalog.rules)
   const mount = catalog.mount.split('/').slice(1)
-  const navigation = [...(catalog.navigationNames ?? [])].map((name) => name.toLowerCase())
   return {
     catalog,
     mountSegments: mount.map((segment) => fold(segment, catalog.rules)),
     forms,
-    navigation: new Set(navigation),
+    endpointOfKey: endpointsByKey(catalog),
   }
+}
+
+function endpointsByKey({ endpoints, odata }: Catalog): ReadonlyMap<string, Endpoint> {
+  const byId = new Map(endpoints.map((endpoint) => [endpoint.id, endpoint]))
+  const byKey = new Map<string, Endpoint>()
+  for (const [key, id] of odata?.endpointIds ?? []) {
+    const endpoint = byId.get(id)
+    if (endpoint) byKey.set(key, endpoint)
+  }
+  return byKey
 }
 
 /**
@@ -67,7 +67,7 @@ export function match(matchers: readonly Matcher[], method: string, target: Targ
   const asked = method === 'HEAD' ? 'GET' : method
   if (kind === 'openapi') return matchSlashed(matcher, asked, target, segments)
   if (target.trailingSlash && !rules.trailingSlashTolerated) return { kind: 'unknown', methods: [] }
-  return matchODataPath(matcher, asked, segments, target.query)
+  return { kind: 'odata', matcher }
 }
 
 /**

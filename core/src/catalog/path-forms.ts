@@ -22,7 +22,6 @@ export function matchPathForms(
         kind: 'endpoint',
         matcher,
         form: chosen.form,
-        further: [],
         upstreamPrefix: chosen.form.upstreamPrefix,
         upstreamPath: rebuildPath(chosen, segments),
       }

@@ -29,6 +29,8 @@ export type AdminDeps = {
   readonly singleSignOnName: string | undefined
   /** Writes what the gateway has noted of the use of tokens. */
   readonly flushTokenUse: () => Promise<void>
+  /** What this process has counted, as text, and the type of that text. */
+  readonly readMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>
   /** Resolves when the data plane decides by everything that is committed now. */
   readonly catchUp: () => Promise<void>
 }

@@ -47,11 +47,17 @@ export function openApiDocument(): object {
     },
     servers: [{ url: '/' }],
     security: [{ [MANAGEMENT_TOKEN]: [] }, { [SESSION]: [] }],
-    tags: ['Signing in', 'Tenants', 'Endpoints', 'Credentials', 'Operators', 'Management tokens'].map(
-      (name) => ({
-        name,
-      }),
-    ),
+    tags: [
+      'Signing in',
+      'Tenants',
+      'Endpoints',
+      'Credentials',
+      'Operators',
+      'Management tokens',
+      'Operation',
+    ].map((name) => ({
+      name,
+    })),
   })
 }
 

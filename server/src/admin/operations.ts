@@ -29,6 +29,7 @@ import type { AdminApp, AdminDeps } from './deps.ts'
 import { editCredentialRoute, registerEditCredential } from './edit-credential.ts'
 import { getAllowedEndpointsRoute, registerGetAllowedEndpoints } from './get-allowed-endpoints.ts'
 import { getCredentialRoute, registerGetCredential } from './get-credential.ts'
+import { getMetricsRoute, registerGetMetrics } from './get-metrics.ts'
 import { issueTokensRoute, registerIssueTokens } from './issue-tokens.ts'
 import { listAuditEventsRoute, registerListAuditEvents } from './list-audit-events.ts'
 import { listCredentialsRoute, registerListCredentials } from './list-credentials.ts'
@@ -78,4 +79,5 @@ export const OPERATIONS: readonly Operation[] = [
   { route: listManagementTokensRoute, register: registerListManagementTokens },
   { route: makeManagementTokenRoute, register: registerMakeManagementToken },
   { route: revokeManagementTokenRoute, register: registerRevokeManagementToken },
+  { route: getMetricsRoute, register: registerGetMetrics },
 ]

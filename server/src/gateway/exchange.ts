@@ -1,31 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Match } from '@stagedoor/core/catalog/matcher.ts'
+import { type Match, type MatchedEndpoint, match } from '@stagedoor/core/catalog/matcher.ts'
+import { type Addressed, decide, refuseCaller } from '@stagedoor/core/decide.ts'
 import type { Allowed, Denied } from '@stagedoor/core/decision.ts'
 import { writeQuery } from '@stagedoor/core/target.ts'
-import type { Logger } from 'pino'
 import { requestId as newRequestId } from '#http/request-id.ts'
-import { authorize } from '#policy/authorize.ts'
-import type { Policy } from '#policy/policy.ts'
+import { identify } from '#policy/identify.ts'
+import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { forward } from './forward.ts'
-import { toUpstreamHeaders } from './forwarded-headers.ts'
+import { toCallerHeaders, toUpstreamHeaders } from './forwarded-headers.ts'
+import { exchangeOData } from './odata/exchange-odata.ts'
+import { passOn } from './pass-on.ts'
 import { sendProblem, sendRefusal } from './refuse.ts'
-import { discardBody } from './request-body.ts'
+import { discardBody, readBody } from './request-body.ts'
 import { type RequestHead, readHead } from './request-head.ts'
-import type { Upstream } from './upstream.ts'
-
-export type ExchangeDeps = {
-  readonly policy: Policy
-  /** The upstream of a tenant's catalog. */
-  readonly upstreamOf: (tenantId: string, catalogId: string) => Upstream | undefined
-  /** That a token was used, for its owner to see. */
-  readonly noteTokenUse: (tokenId: string, now: number) => void
-  /** Epoch milliseconds. */
-  readonly now: () => number
-  readonly randomBytes: (count: number) => Uint8Array
-  readonly log: Logger
-}
-
-type Routed = Extract<Match, { readonly kind: 'endpoint' | 'beyond' }>
 
 /** One call, from the head that was read to the answer that was sent. Never rejects. */
 export async function exchange(
@@ -49,13 +36,8 @@ export async function exchange(
   }
 }
 
-type Call = {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly requestId: string
-}
-
-async function answer(deps: ExchangeDeps, { request, response, requestId }: Call): Promise<void> {
+async function answer(deps: ExchangeDeps, call: Call): Promise<void> {
+  const { request, response, requestId } = call
   const read = readHead({
     method: request.method ?? '',
     target: request.url ?? '',
@@ -70,19 +52,29 @@ async function answer(deps: ExchangeDeps, { request, response, requestId }: Call
   }
   const { head } = read
   const now = deps.now()
-  const { decision, match } = authorize(deps.policy, head, { now })
-  if (decision.tokenId !== undefined) deps.noteTokenUse(decision.tokenId, now)
-  if (decision.outcome !== 'allow' || (match?.kind !== 'endpoint' && match?.kind !== 'beyond')) {
-    discardBody(request)
-    if (decision.outcome === 'deny') refuse(deps, { requestId, response }, decision, match)
-    else sendProblem(response, 'internal_error', { requestId, detail: 'The decision names no endpoint.' })
-    return
+  const caller = { now, ...identify(deps.policy, head.token) }
+  if (caller.token.kind === 'issued') deps.noteTokenUse(caller.token.id, now)
+  const refused = refuseCaller(caller)
+  if (refused) return refuse(deps, call, refused, undefined)
+  const { credential } = caller
+  // Catalogs belong to a tenant, and the tenant is known through the token only.
+  const found = match(deps.policy.matchersOf(credential?.tenantId ?? ''), head.method, head.target)
+  if (found.kind === 'odata') return await exchangeOData(deps, call, { head, caller, matcher: found.matcher })
+  const decision = decide({ ...caller, addressed: toAddressed(found) })
+  if (decision.outcome !== 'allow' || found.kind !== 'endpoint') {
+    if (decision.outcome === 'deny') return refuse(deps, call, decision, found)
+    throw new Error('a call was allowed that addresses no endpoint')
   }
   if (head.expectsContinue) response.writeContinue()
-  await carryOut(deps, { request, response, requestId }, { head, decision, match })
+  await carryOut(deps, call, { head, decision, match: found })
 }
 
-type Decided = { readonly head: RequestHead; readonly decision: Allowed; readonly match: Routed }
+function toAddressed(found: Exclude<Match, { readonly kind: 'odata' }>): Addressed {
+  if (found.kind === 'endpoint') return { kind: 'endpoint', endpoint: found.form.endpoint }
+  return { kind: 'unknown', methods: found.kind === 'unknown' ? found.methods : [] }
+}
+
+type Decided = { readonly head: RequestHead; readonly decision: Allowed; readonly match: MatchedEndpoint }
 
 async function carryOut(deps: ExchangeDeps, call: Call, { head, decision, match }: Decided): Promise<void> {
   const { request, response, requestId } = call
@@ -90,27 +82,28 @@ async function carryOut(deps: ExchangeDeps, call: Call, { head, decision, match 
   const upstream = deps.upstreamOf(decision.tenantId, catalog.id)
   if (!upstream) throw new Error(`tenant ${decision.tenantId} has no upstream for catalog ${catalog.id}`)
   const query = writeQuery(head.target.query)
+  const { mount } = catalog
   const problem = await forward(
     {
       upstream,
       method: head.method,
       target: match.upstreamPath + (query === '' ? '' : `?${query}`),
       headers: toUpstreamHeaders(head.headers, decision, {
-        odata: catalog.kind === 'odata',
-        caller: {
-          address: request.socket.remoteAddress ?? '',
-          host: request.headers.host ?? '',
-          requestId,
-          mount: catalog.mount,
-        },
+        address: request.socket.remoteAddress ?? '',
+        host: request.headers.host ?? '',
+        requestId,
+        mount,
       }),
-      hasBody: head.hasBody,
-      requestId,
-      mount: catalog.mount,
-      upstreamPrefix: match.upstreamPrefix,
     },
-    request,
-    response,
+    {
+      body: () => (head.hasBody ? readBody(request) : Promise.resolve({ kind: 'none' })),
+      response,
+      deliver: (given) =>
+        passOn(given, response, {
+          headers: toCallerHeaders(given.rawHeaders, requestId),
+          places: { upstream, mount, upstreamPrefix: match.upstreamPrefix },
+        }),
+    },
   )
   const facts = { requestId, ...identity(decision) }
   if (!problem) {
@@ -123,25 +116,16 @@ async function carryOut(deps: ExchangeDeps, call: Call, { head, decision, match 
 
 function refuse(
   deps: ExchangeDeps,
-  { requestId, response }: Omit<Call, 'request'>,
+  { request, requestId, response }: Call,
   denied: Denied,
   match: Match | undefined,
 ): void {
   deps.log.info({ requestId, ...identity(denied), reason: denied.reason }, 'refused')
+  discardBody(request)
   if (denied.reason === 'endpoint_unknown' && match?.kind === 'ambiguous') {
     sendProblem(response, 'target_ambiguous', {
       requestId,
       detail: `The request is ambiguous: ${match.problem}.`,
     })
   } else sendRefusal(response, denied, requestId)
-}
-
-/** What a log line may say of a call: ids, never a token and never the target, whose keys and filters are data. */
-function identity({ tenantId, credentialId, tokenId, endpoint }: Allowed | Denied): object {
-  return { tenantId, credentialId, tokenId, endpoint: endpoint?.id }
-}
-
-function describeCause(cause: unknown): string {
-  const first = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  return first instanceof Error ? `${first.name}: ${first.message}` : String(first)
 }

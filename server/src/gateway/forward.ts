@@ -1,9 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Dispatcher } from 'undici'
-import { toCallerHeaders } from './forwarded-headers.ts'
-import { type RequestBody, readBody } from './request-body.ts'
+import type { RequestBody } from './request-body.ts'
 import { headerClass } from './request-head.ts'
 import { SignInError } from './sign-in/sign-in.ts'
 import type { Upstream } from './upstream.ts'
@@ -15,11 +13,23 @@ export type ForwardedCall = {
   /** Path and query, canonical, below the upstream's base path. */
   readonly target: string
   readonly headers: Readonly<Record<string, string | string[]>>
-  readonly hasBody: boolean
-  readonly requestId: string
-  /** Path prefix of the catalog at the gateway and at the upstream, to turn `Location` round. */
-  readonly mount: string
-  readonly upstreamPrefix: string
+}
+
+/** What an upstream answered, its body not read yet. */
+export type UpstreamAnswer = {
+  readonly status: number
+  /** Names and values, alternating. */
+  readonly rawHeaders: readonly string[]
+  readonly body: Readable
+}
+
+/** How a call is carried out. */
+export type Carriage = {
+  /** Gives the body once it is certain that it is wanted. Rejects if the caller goes away. */
+  readonly body: () => Promise<RequestBody>
+  readonly response: ServerResponse
+  /** Sends the answer to the caller, or says why it must not be sent; then nothing of it has been. */
+  readonly deliver: (answer: UpstreamAnswer) => Promise<ForwardProblem | undefined>
 }
 
 export type ForwardProblem = {
@@ -27,32 +37,36 @@ export type ForwardProblem = {
     | 'upstream_unreachable'
     | 'upstream_timeout'
     | 'upstream_answer_invalid'
+    | 'upstream_reveals_more'
     | 'upstream_sign_in_failed'
   readonly detail: string
   readonly cause: unknown
 }
 
 /**
- * Sends a call upstream and streams the answer back.
+ * Sends a call upstream and has the answer delivered.
  * @returns undefined once the answer has been sent, or has been cut because it broke off; a problem if none began
  */
 export async function forward(
   call: ForwardedCall,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { body, response, deliver }: Carriage,
 ): Promise<ForwardProblem | undefined> {
   const abort = new AbortController()
   response.once('close', () => abort.abort())
   try {
-    const body = call.hasBody ? await readBody(request) : { kind: 'none' as const }
-    const answer = await ask(call, body, abort.signal)
+    const answer = await ask(call, await body(), abort.signal)
     // An upstream without sign-in answers 401 for reasons of its own, which are the caller's to know.
     if (answer.statusCode === 401 && call.upstream.signsIn) {
       answer.body.on('error', () => undefined).destroy()
       return signInFailed('The upstream refused the sign-in of the gateway.', undefined)
     }
-    await answerCaller(call, answer, response)
-    return undefined
+    const problem = await deliver({
+      status: answer.statusCode,
+      rawHeaders: rawHeaders(answer),
+      body: answer.body,
+    })
+    if (problem) answer.body.on('error', () => undefined).destroy()
+    return problem
   } catch (error) {
     if (response.headersSent || abort.signal.aborted) {
       // Half an answer must not look like a whole one: the connection is cut.
@@ -109,28 +123,10 @@ function withoutLookAlikes(
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !own.has(headerClass(name))))
 }
 
-async function answerCaller(call: ForwardedCall, answer: Answer, response: ServerResponse): Promise<void> {
-  const raw = rawHeaders(answer)
-  response.writeHead(answer.statusCode, turnLocation(toCallerHeaders(raw, call.requestId), call))
-  const source: Readable = answer.body
-  await pipeline(source, response)
-}
-
 /** With `responseHeaders: 'raw'` undici gives names and values alternating, which its types do not say. */
 function rawHeaders(answer: Answer): readonly string[] {
   const headers: unknown = answer.headers
   return Array.isArray(headers) ? headers.map(String) : []
-}
-
-/** A redirect to the upstream's own address would lead the caller past the gateway. */
-function turnLocation(headers: string[], { upstream, mount, upstreamPrefix }: ForwardedCall): string[] {
-  const at = headers.findIndex((name, index) => index % 2 === 0 && name === 'location')
-  const location = headers[at + 1]
-  if (at < 0 || location === undefined) return headers
-  const path = location.startsWith(`${upstream.origin}/`) ? location.slice(upstream.origin.length) : location
-  const base = upstream.basePath + upstreamPrefix
-  if (path.startsWith(`${base}/`)) headers[at + 1] = mount + path.slice(base.length)
-  return headers
 }
 
 function signInFailed(detail: string, cause: unknown): ForwardProblem {

@@ -28,19 +28,22 @@ export type Caller = {
 export function toUpstreamHeaders(
   headers: readonly Header[],
   decision: Allowed,
-  options: { readonly caller: Caller; readonly odata: boolean },
+  caller: Caller,
 ): Record<string, string | string[]> {
-  const { caller } = options
   const nominated = new Set(connectionNames(headers))
   const result: Record<string, string | string[]> = Object.create(null)
   for (const [name, value] of headers) {
     const kind = headerClass(name)
     if (HOP_BY_HOP.has(kind) || NEVER_FORWARDED.test(kind) || nominated.has(name)) continue
-    if (options.odata && kind === 'prefer') continue
     const earlier = result[name]
     result[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value]
   }
-  return Object.assign(result, {
+  return Object.assign(result, callerHeaders(decision, caller))
+}
+
+/** Who calls, as the upstream is told. */
+export function callerHeaders(decision: Allowed, caller: Caller): Readonly<Record<string, string>> {
+  return {
     via: '1.1 stagedoor',
     'x-request-id': caller.requestId,
     'x-forwarded-for': caller.address,
@@ -50,9 +53,18 @@ export function toUpstreamHeaders(
     'x-stagedoor-tenant': decision.tenantId,
     'x-stagedoor-credential': decision.credentialId,
     'x-stagedoor-token': decision.tokenId,
-    'x-stagedoor-endpoint': encodeURI(decision.endpoint?.id ?? ''),
-  })
+    'x-stagedoor-endpoint': writeEndpoints(decision),
+  }
 }
+
+/** All of them, by commas, as long as a header holds them; then `...` says that there are more. */
+function writeEndpoints({ endpoints }: Allowed): string {
+  const ids = endpoints.map(({ id }) => encodeURI(id))
+  const shown = ids.slice(0, ENDPOINTS_SHOWN_MAX)
+  return [...shown, ...(ids.length > shown.length ? ['...'] : [])].join(',')
+}
+
+const ENDPOINTS_SHOWN_MAX = 20
 
 /** Of the upstream's answer, what concerns the gateway's own sign-in and not the caller. */
 const NEVER_RETURNED = new Set(['set-cookie', 'www-authenticate', 'x-request-id', 'alt-svc', 'server'])

@@ -1,28 +1,57 @@
 import type { ServerResponse } from 'node:http'
-import { type Denied, REFUSALS } from '@stagedoor/core/decision.ts'
-import { type ProblemCode, problemBody, refusalBody } from '#http/problems.ts'
+import { type Denied, REFUSALS, type Refusal } from '@stagedoor/core/decision.ts'
+import { odataRefusalBody, type ProblemCode, problemBody, refusalBody } from '#http/problems.ts'
+import { describeRefusal } from './odata/words.ts'
 
 const REALM = 'Bearer realm="Stagedoor"'
 
+/** How the answer is written for whoever calls an OData service. */
+export type ODataAudience = {
+  /** The version that the answer states: what the caller reads at most. */
+  readonly version: string
+  /** Whether the caller has asked for plain JSON and for nothing that problem+json would be. */
+  readonly plainJson: boolean
+}
+
 /** Answers a call that was decided against: status, challenge and words come from the one table of reasons. */
 export function sendRefusal(response: ServerResponse, denied: Denied, requestId: string): void {
-  const { status, title, detail, oauthError } = toRefusal(denied)
-  const challenge =
-    oauthError === undefined ? REALM : `${REALM}, error="${oauthError}", error_description="${title}"`
-  const body = refusalBody(denied, { status, title, detail, requestId })
-  send(response, status, body, status === 404 ? {} : { 'www-authenticate': challenge })
+  const refusal: Refusal = REFUSALS[denied.reason]
+  const detail = refusal.detail + specifics(denied)
+  send(response, refusalBody(denied, { ...refusal, detail, requestId }), challenge(refusal))
 }
 
-function toRefusal(denied: Denied): { status: number; title: string; detail: string; oauthError?: string } {
-  const refusal = REFUSALS[denied.reason]
-  return { ...refusal, detail: refusal.detail + specifics(denied) }
+/** The same for a call to an OData service, readable for clients of OData as well. */
+export function sendODataRefusal(
+  response: ServerResponse,
+  denied: Denied,
+  { requestId, audience }: { readonly requestId: string; readonly audience: ODataAudience },
+): void {
+  const refusal: Refusal = REFUSALS[denied.reason]
+  const described = describeRefusal(denied)
+  // What is missing comes with what to do about it; of all others the table says what to do.
+  const detail =
+    denied.reason === 'endpoint_not_allowed' ? described : `${described} ${refusal.detail}`.trim()
+  const body = odataRefusalBody(denied, { ...refusal, detail, requestId })
+  send(response, body, {
+    ...challenge(refusal),
+    'odata-version': audience.version,
+    ...(denied.reason === 'odata_method' && { allow: (denied.methods ?? []).join(', ') }),
+    ...(audience.plainJson && { 'content-type': 'application/json' }),
+  })
 }
 
-function specifics({ reason, endpoint, further, methods }: Denied): string {
+/** RFC 6750 3: for who is not known, or may not. What cannot be read is no matter of tokens. */
+function challenge({ status, oauthError, title }: Refusal): Record<string, string> {
+  if (status !== 401 && status !== 403) return {}
+  const told = oauthError === undefined ? '' : `, error="${oauthError}", error_description="${title}"`
+  return { 'www-authenticate': REALM + told }
+}
+
+function specifics({ reason, missing, methods }: Denied): string {
+  const endpoint = missing?.[0]?.endpoint
   if (reason === 'endpoint_not_allowed' && endpoint) {
     return ` It is ${endpoint.operation} (${endpoint.method} ${endpoint.path}).`
   }
-  if (reason === 'odata_reach_unknown' && further) return ` They are: ${further.join(', ')}.`
   if (reason === 'endpoint_unknown' && methods && methods.length > 0) {
     return ` The path has ${methods.join(', ')}.`
   }
@@ -35,8 +64,8 @@ export function sendProblem(
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly close?: boolean },
 ): void {
-  const { status, body } = problemBody({ code, requestId: options.requestId, detail: options.detail })
-  send(response, status, body, {
+  const { body } = problemBody({ code, requestId: options.requestId, detail: options.detail })
+  send(response, body, {
     ...(options.close && { connection: 'close' }),
     ...((code === 'token_presented_twice' || code === 'token_in_query') && {
       'www-authenticate': `${REALM}, error="invalid_request"`,
@@ -44,11 +73,15 @@ export function sendProblem(
   })
 }
 
-function send(response: ServerResponse, status: number, body: object, headers: Record<string, string>): void {
+function send(
+  response: ServerResponse,
+  body: { readonly status: number },
+  headers: Readonly<Record<string, string>>,
+): void {
   const bytes = Buffer.from(JSON.stringify(body))
-  response.writeHead(status, {
-    ...headers,
+  response.writeHead(body.status, {
     'content-type': 'application/problem+json',
+    ...headers,
     'content-length': bytes.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',

@@ -18,6 +18,36 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   return { kind: 'held', content: Buffer.concat(chunks) }
 }
 
+/**
+ * Reads a whole body of at most so many bytes; undefined for a longer one, of which no more is held than that. Says so
+ * without reading where the length is told. Rejects if the caller goes away.
+ */
+export async function readWhole(request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> {
+  const told = Number(request.headers['content-length'] ?? 0)
+  if (!(told <= bytesMax)) return undefined
+  const chunks: Buffer[] = []
+  let length = 0
+  return await new Promise((resolve, reject) => {
+    const stop = (): void => {
+      request.off('data', take).off('end', finish).off('error', reject).off('close', broke)
+    }
+    const take = (chunk: Buffer): void => {
+      length += chunk.length
+      if (length <= bytesMax) return void chunks.push(chunk)
+      // Held no longer; who refuses it reads the rest away.
+      chunks.length = 0
+      stop()
+      resolve(undefined)
+    }
+    const finish = (): void => {
+      stop()
+      resolve(Buffer.concat(chunks))
+    }
+    const broke = (): void => reject(new Error('the caller went away'))
+    request.on('data', take).once('end', finish).once('error', reject).once('close', broke)
+  })
+}
+
 const DISCARDED_BYTES_MAX = 8 * 1024 * 1024
 const DISCARDED_MS_MAX = 5_000
 

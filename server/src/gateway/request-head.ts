@@ -12,6 +12,8 @@ export type RawHead = {
 export type RequestHead = {
   readonly method: string
   readonly target: Target
+  /** The request target as it was sent; read strictly, so that its slashes divide it as `target` is divided. */
+  readonly rawTarget: string
   readonly token: string | undefined
   /** Header names in lower case, with values, in the order in which they came. */
   readonly headers: readonly Header[]
@@ -94,6 +96,7 @@ export function readHead(raw: RawHead): ReadHead {
     head: {
       method,
       target: parsed.target,
+      rawTarget: text,
       token: token?.text,
       headers,
       hasBody,

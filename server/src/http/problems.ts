@@ -1,5 +1,5 @@
 import type { Endpoint } from '@stagedoor/core/catalog/endpoint.ts'
-import type { Denied } from '@stagedoor/core/decision.ts'
+import type { Denied, PartCause, TouchedEndpoint, Unreadable } from '@stagedoor/core/decision.ts'
 
 /** What a problem is called. `type` is this and the code. A name, not an address: it stays when pages move. */
 const PROBLEM_TYPE_BASE = 'urn:stagedoor:error:'
@@ -63,6 +63,10 @@ export const PROBLEMS = {
     status: 502,
     title: 'The API behind the gateway answered something that cannot be read',
   },
+  upstream_reveals_more: {
+    status: 502,
+    title: 'The API behind the gateway answered with more than the credential may read',
+  },
   upstream_sign_in_failed: { status: 502, title: 'The gateway could not sign in to the API behind it' },
   upstream_timeout: { status: 504, title: 'The API behind the gateway did not answer in time' },
   // Both.
@@ -81,7 +85,7 @@ export type ProblemOptions = {
   readonly extra?: Readonly<Record<string, unknown>> | undefined
 }
 
-/** The body of a problem answer (RFC 9457). */
+/** The body of a problem answer (RFC 9457). Some have further members. */
 export type ProblemBody = {
   readonly type: string
   readonly title: string
@@ -127,7 +131,8 @@ export function refusalBody(
   denied: Denied,
   { status, title, detail, requestId }: RefusalOptions,
 ): ProblemBody {
-  const { reason, endpoint, further, methods } = denied
+  const { reason, missing, methods } = denied
+  const endpoint = missing?.[0]?.endpoint
   return {
     type: PROBLEM_TYPE_BASE + reason,
     title,
@@ -136,9 +141,46 @@ export function refusalBody(
     code: reason,
     requestId,
     ...(endpoint && { endpoint: toPublic(endpoint) }),
-    ...(further && { further }),
     ...(methods && { methods }),
   }
+}
+
+/** The body of a refused call to an OData service: the same, and `error` for clients of OData (Part 1, 9.4). */
+export function odataRefusalBody(denied: Denied, options: RefusalOptions): ProblemBody {
+  const { reason, missing, granted, unknownReach, problems } = denied
+  const causes = [...(problems ?? []), ...(missing ?? []).flatMap(({ by }) => by), ...(unknownReach ?? [])]
+  const target = causes[0]?.in
+  return {
+    ...refusalBody(denied, options),
+    ...(missing && {
+      missing: missing.map(({ endpoint }) => toPublic(endpoint)),
+      granted: (granted ?? []).map(({ endpoint }) => endpoint.id),
+      touches: [
+        ...(granted ?? []).map((touch) => toTouch(touch, true)),
+        ...missing.map((touch) => toTouch(touch, false)),
+      ],
+    }),
+    ...(unknownReach && { unknownReach: unknownReach.slice(0, CAUSES_MAX).map(toCause) }),
+    ...(problems && { problems: problems.slice(0, CAUSES_MAX).map(toProblem) }),
+    error: { code: reason, message: options.detail, ...(target !== undefined && { target }) },
+  }
+}
+
+/** Places of one kind that a refusal lists: a batch can have thousands, and the first few tell the same. */
+const CAUSES_MAX = 20
+const TEXT_LENGTH_MAX = 200
+
+function toTouch({ endpoint, by }: TouchedEndpoint, granted: boolean): object {
+  return { endpoint: endpoint.id, granted, by: by.slice(0, CAUSES_MAX).map(toCause) }
+}
+
+function toCause({ part, in: where, text, at }: PartCause): object {
+  const short = text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}...` : text
+  return { part: part ?? null, in: where, text: short, at }
+}
+
+function toProblem({ reason, problem, in: where, at, limit, part }: Unreadable): object {
+  return { part: part ?? null, code: reason, problem, in: where, at, ...(limit && { limit }) }
 }
 
 /** An endpoint as the catalog publishes it. */

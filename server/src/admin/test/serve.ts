@@ -109,6 +109,7 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
     brandName: 'Momentus Connect',
     singleSignOnName: undefined,
     flushTokenUse: () => Promise.resolve(),
+    readMetrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
     catchUp: async () => {
       caughtUp += 1
     },

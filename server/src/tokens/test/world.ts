@@ -6,7 +6,7 @@ import type { Tenant } from '@stagedoor/core/tenant.ts'
 import { Kysely } from 'kysely'
 import { pino } from 'pino'
 import { createFeed, type Feed } from '#feed/feed.ts'
-import { authorize } from '#policy/authorize.ts'
+import { identify } from '#policy/identify.ts'
 import { createPolicy, type Policy } from '#policy/policy.ts'
 import { migrate } from '#storage/migrate.ts'
 import type { Schema } from '#storage/schema.ts'
@@ -115,7 +115,14 @@ export async function openWorld(turns?: Turns): Promise<World> {
     call: (token, { method, path }) => {
       const parsed = parseTarget(path)
       if (!parsed.ok) throw new Error(parsed.problem)
-      const { decision } = authorize(plane.policy, { token, method, target: parsed.target }, { now: now() })
+      const caller = identify(plane.policy, token)
+      const matchers = plane.policy.matchersOf(caller.credential?.tenantId ?? '')
+      const found = match(matchers, method, parsed.target)
+      const addressed: Addressed =
+        found.kind === 'endpoint'
+          ? { kind: 'endpoint', endpoint: found.form.endpoint }
+          : { kind: 'unknown', methods: [] }
+      const decision = decide({ now: now(), ...caller, addressed })
       return decision.outcome === 'allow' ? 'allow' : decision.reason
     },
     empty: async () => {

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Decision } from '@stagedoor/core/decision.ts'
+import type { Logger } from 'pino'
+import type { Policy } from '#policy/policy.ts'
+import type { Alarms } from './alarms.ts'
+import type { ODataServices } from './odata/services.ts'
+import type { Upstream } from './upstream.ts'
+
+export type ExchangeDeps = {
+  readonly policy: Policy
+  /** The upstream of a tenant's catalog. */
+  readonly upstreamOf: (tenantId: string, catalogId: string) => Upstream | undefined
+  readonly odata: ODataServices
+  /** That a token was used, for its owner to see. */
+  readonly noteTokenUse: (tokenId: string, now: number) => void
+  readonly alarms: Alarms
+  /** Epoch milliseconds. */
+  readonly now: () => number
+  readonly randomBytes: (count: number) => Uint8Array
+  readonly log: Logger
+}
+
+/** One call on the wire. */
+export type Call = {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly requestId: string
+}
+
+/** What a log line may say of a call: ids, never a token and never the target, whose keys and filters are data. */
+export function identity(decision: Decision): object {
+  const { tenantId, credentialId, tokenId } = decision
+  const endpoints =
+    decision.outcome === 'allow' ? decision.endpoints : decision.missing?.map(({ endpoint }) => endpoint)
+  return { tenantId, credentialId, tokenId, endpoints: endpoints?.slice(0, LOGGED_MAX).map(({ id }) => id) }
+}
+
+const LOGGED_MAX = 10
+
+/** The error that began it, in words for the log. */
+export function describeCause(cause: unknown): string {
+  const first = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  return first instanceof Error ? `${first.name}: ${first.message}` : String(first)
+}

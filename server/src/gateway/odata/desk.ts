@@ -1,0 +1,107 @@
+import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
+import { type Addressed, decide, type Facts } from '@stagedoor/core/decide.ts'
+import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
+import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
+import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
+import { type ODataAudience, sendODataRefusal, sendProblem } from '#gateway/refuse.ts'
+import { discardBody } from '#gateway/request-body.ts'
+import type { ODataService } from './services.ts'
+
+/** Everything about one call to an OData service that does not change while it is read. */
+export type Desk = {
+  readonly deps: ExchangeDeps
+  readonly call: Call
+  /** Who calls; the token and the credential are fine. */
+  readonly caller: Omit<Facts, 'addressed'>
+  readonly service: ODataService
+  readonly audience: ODataAudience
+}
+
+/** Decides what a call addresses, and answers it where it is refused: undefined then. */
+export function settle({ deps, call, caller, audience }: Desk, addressed: Addressed): Allowed | undefined {
+  const decision = decide({ ...caller, addressed })
+  if (decision.outcome === 'allow') return decision
+  const { requestId, request, response } = call
+  deps.log.info({ requestId, ...identity(decision), reason: decision.reason }, 'refused')
+  discardBody(request)
+  sendODataRefusal(response, decision, { requestId, audience })
+  return undefined
+}
+
+/** Refuses what is carried out for nobody. */
+export function refuseUnreadable(
+  desk: Desk,
+  problem: Unreadable,
+  ...further: readonly Unreadable[]
+): undefined {
+  settle(desk, { kind: 'unreadable', problems: [problem, ...further] })
+  return undefined
+}
+
+/** Refuses what two readings do not agree about, and raises the alarm: one of the two is broken, or attacked. */
+export function refuseDoubtful(desk: Desk, doubts: readonly Doubt[]): undefined {
+  const { deps, call, service } = desk
+  deps.alarms.raise('odata_doubtful')
+  const names = doubts.map(({ name }) => name)
+  deps.log.error(
+    { requestId: call.requestId, catalog: service.matcher.catalog.id, names },
+    'two readings disagree',
+  )
+  const problems = doubts.map(
+    ({ name, in: where, at, part }): Unreadable => ({
+      reason: 'odata_doubtful',
+      problem: `"${name}" stands there, and the analysis did not come by it`,
+      in: where,
+      at,
+      ...(part !== undefined && { part }),
+    }),
+  )
+  const [first = UNNAMED, ...further] = problems
+  return refuseUnreadable(desk, first, ...further)
+}
+
+const UNNAMED: Unreadable = {
+  reason: 'odata_doubtful',
+  problem: 'the two readings differ',
+  in: 'path',
+  at: [0, 0],
+}
+
+/** A name that one reading came by and the other did not. */
+export type Doubt = {
+  readonly name: string
+  readonly in: string
+  readonly at: readonly [number, number]
+  readonly part?: string | undefined
+}
+
+/** Answers a call that was allowed and could not be carried out. */
+export function failUpstream(
+  { deps, call }: Desk,
+  decision: Allowed,
+  problem: { readonly code: 'upstream_reveals_more' | 'upstream_answer_invalid'; readonly detail: string },
+): void {
+  const { requestId, response } = call
+  deps.log.warn({ requestId, ...identity(decision), code: problem.code }, 'the upstream failed')
+  sendProblem(response, problem.code, { requestId, detail: problem.detail, close: true })
+}
+
+/** Opens page tokens of this credential and this catalog, and nobody else's. */
+export function pageTokenOpener({
+  deps,
+  caller,
+  service,
+}: Desk): (text: string) => OpenedPageToken | undefined {
+  const credentialId = caller.credential?.id
+  if (credentialId === undefined) return () => undefined
+  return (text) => deps.odata.pageTokens.open(credentialId, service.matcher.catalog.id, text)
+}
+
+export function matcherOf({ service }: Desk): Matcher {
+  return service.matcher
+}
+
+/** Whether only some endpoints may be called: answers are then read through before they are passed on. */
+export function isRestricted({ caller }: Desk): boolean {
+  return caller.credential?.allowedEndpoints.kind !== 'all'
+}

@@ -1,0 +1,71 @@
+import type { Denied, PartCause, TouchedEndpoint, Unreadable } from '@stagedoor/core/decision.ts'
+
+/** How many places a sentence names; the members of the answer have the others. */
+const NAMED_MAX = 3
+const TEXT_LENGTH_MAX = 80
+
+const DOES: Readonly<Record<string, string>> = {
+  GET: 'reads',
+  POST: 'adds to',
+  PATCH: 'changes',
+  DELETE: 'deletes from',
+}
+
+/** What a refusal of an OData request says in words: what reaches what, and what can be done. */
+export function describeRefusal(denied: Denied): string {
+  const { reason, missing = [], unknownReach = [], problems = [] } = denied
+  if (reason === 'endpoint_not_allowed') return describeMissing(missing)
+  if (reason === 'odata_reach_unknown') return listed(unknownReach.map(describeUnknown), ' ')
+  return listed(problems.map(describeProblem), ' ')
+}
+
+function describeMissing(missing: readonly TouchedEndpoint[]): string {
+  if (missing.length === 0)
+    return 'The description of a service is for those who may call at least one of its endpoints. Ask for one.'
+  const reads = listed(missing.map(describeTouch), ' ')
+  const names = listed(
+    missing.map(({ endpoint }) => `${endpoint.operation} (${endpoint.method} ${endpoint.resource})`),
+    ', ',
+  )
+  return `${reads} Ask the operator of the credential to add ${names} under Edit Endpoints, or leave that out.`
+}
+
+/** "$filter reads Account/Name, which belongs to Accounts." */
+function describeTouch({ endpoint, by }: TouchedEndpoint): string {
+  const cause = by[0]
+  const { method, resource, path } = endpoint
+  if (!cause) return `The request ${DOES[method] ?? 'calls'} ${resource}.`
+  const operation = path.slice(path.lastIndexOf('/') + 1)
+  if (operation !== resource) return `${subject(cause)} calls ${operation} of ${resource}.`
+  const text = short(cause.text)
+  const does = DOES[method] ?? 'calls'
+  if (text === resource || text === '') return `${subject(cause)} ${does} ${resource}.`
+  if (method === 'GET') return `${subject(cause)} reads ${text}, which belongs to ${resource}.`
+  return `${subject(cause)} says ${text}, which ${does} ${resource}.`
+}
+
+function describeUnknown(cause: PartCause): string {
+  return `${subject(cause)} says ${short(cause.text)}, and nobody has published what that reaches.`
+}
+
+function describeProblem({ part, in: where, problem, at, limit }: Unreadable): string {
+  const [from] = at
+  const bound = limit ? ` The limit ${limit.name} is ${limit.value}.` : ''
+  return `${subject({ part, in: where })}, at character ${from}: ${problem.replace(/\.$/, '')}.${bound}`
+}
+
+function subject({ part, in: where }: Pick<PartCause, 'part' | 'in'>): string {
+  const named = where === 'path' || where === 'body' || where === 'header' ? `the ${where}` : where
+  if (part !== undefined) return `In request ${short(part)} of the batch, ${named}`
+  return named.startsWith('the ') ? `T${named.slice(1)}` : named
+}
+
+function short(text: string): string {
+  return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}...` : text
+}
+
+function listed(texts: readonly string[], between: string): string {
+  const each = [...new Set(texts)]
+  const more = each.length - NAMED_MAX
+  return each.slice(0, NAMED_MAX).join(between) + (more > 0 ? `${between}And ${more} more.` : '')
+}
