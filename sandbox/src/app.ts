@@ -5,6 +5,8 @@ import { createElite } from '#elite/api.ts'
 import { isEliteToken } from '#elite/sign-in.ts'
 import { createEnterprise } from '#enterprise/api.ts'
 import { modelOf } from '#enterprise/columns.ts'
+import { addEventRoutes } from '#events/routes.ts'
+import { createEvents, type EventService } from '#events/service.ts'
 import { createOData } from '#odata/api.ts'
 import { createRequestLog } from './requests.ts'
 import { createTables } from './row.ts'
@@ -20,15 +22,18 @@ export type SandboxOptions = {
 /** What the Node adapter adds; absent where the app is called directly. */
 export type Environment = { readonly Bindings: { readonly incoming?: { readonly url?: string } } }
 
+const EVENTS_PREFIX = '/events-odata'
+
 type Upstream = {
   readonly prefix: string
-  readonly answer: (request: Request) => Response | Promise<Response>
+  readonly answer: (request: Request, rawTarget: string | undefined) => Response | Promise<Response>
 }
 
 /** The stand-in upstreams as one app. Each app has rows of its own and forgets them with itself. */
 export function createSandbox({ now, randomText, settings }: SandboxOptions): Hono<Environment> {
   const log = createRequestLog({ now, isEliteToken })
-  const upstreams = createUpstreams({ now, randomText, settings })
+  const events = createEvents({ prefix: EVENTS_PREFIX, key: settings.events.key })
+  const upstreams = createUpstreams({ now, randomText, settings, events })
   const app = new Hono<Environment>()
   app.get('/sandbox/health', (c) => c.json({ status: 'ok' }))
   app.get('/sandbox/requests', (c) => c.json(log.list()))
@@ -36,18 +41,23 @@ export function createSandbox({ now, randomText, settings }: SandboxOptions): Ho
     log.clear()
     return c.body(null, 204)
   })
+  addEventRoutes(app, events)
   app.all('*', (c) => {
     log.record(c.req.raw, c.env?.incoming?.url)
     const { pathname } = new URL(c.req.url)
     const upstream = upstreams.find(({ prefix }) => isBelow(pathname, prefix))
     // Hono drops the body of an answer to HEAD; the upstreams need to know GET alone.
     const asked = c.req.method === 'HEAD' ? new Request(c.req.raw, { method: 'GET' }) : c.req.raw
-    return upstream?.answer(asked) ?? c.json({ message: 'No upstream is served here.' }, 404)
+    return (
+      upstream?.answer(asked, c.env?.incoming?.url) ?? c.json({ message: 'No upstream is served here.' }, 404)
+    )
   })
   return app
 }
 
-function createUpstreams({ now, randomText, settings }: SandboxOptions): readonly Upstream[] {
+type Parts = SandboxOptions & { readonly events: EventService }
+
+function createUpstreams({ now, randomText, settings, events }: Parts): readonly Upstream[] {
   const tables = createTables(HARBOURVIEW)
   const enterprise = { records: { tables, model: modelOf(tables) }, settings: settings.enterprise, now }
   const elite = { tables: createTables(NORTHLIGHT), settings: settings.elite, now, randomText }
@@ -56,6 +66,7 @@ function createUpstreams({ now, randomText, settings }: SandboxOptions): readonl
     { prefix: '/enterprise/odata', answer: createOData('/enterprise/odata', enterprise) },
     { prefix: '/enterprise', answer: createEnterprise('/enterprise', enterprise) },
     { prefix: '/elite', answer: createElite('/elite', elite) },
+    { prefix: EVENTS_PREFIX, answer: events.answer },
   ]
 }
 

@@ -17,11 +17,13 @@ describe('readSettings', () => {
         SANDBOX_ELITE_CLIENT_ID: 'id',
         SANDBOX_ELITE_CLIENT_SECRET: 'secret',
         SANDBOX_ELITE_TOKEN_SECONDS: '60',
+        SANDBOX_EVENTS_KEY: 'events',
       }),
     ).toEqual({
       port: 0,
       enterprise: { apiUser: 'PARTNER', key: 'k', secret: 's' },
       elite: { clientId: 'id', clientSecret: 'secret', tokenSeconds: 60 },
+      events: { key: 'events' },
     })
   })
 

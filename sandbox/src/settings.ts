@@ -3,6 +3,7 @@ export type Settings = {
   readonly port: number
   readonly enterprise: { readonly apiUser: string; readonly key: string; readonly secret: string }
   readonly elite: { readonly clientId: string; readonly clientSecret: string; readonly tokenSeconds: number }
+  readonly events: { readonly key: string }
 }
 
 /** None of these is a secret: they guard made-up data on loopback. */
@@ -14,13 +15,14 @@ export const DEVELOPMENT_SETTINGS: Settings = {
     secret: '22222222-2222-4222-8222-222222222222',
   },
   elite: { clientId: 'sandbox-client', clientSecret: 'sandbox-only-not-a-secret', tokenSeconds: 3600 },
+  events: { key: 'sandbox-events-not-a-secret' },
 }
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Settings from the environment, development values where it says nothing. Throws a TypeError naming the setting. */
 export function readSettings(env: Env): Settings {
-  const { port, enterprise, elite } = DEVELOPMENT_SETTINGS
+  const { port, enterprise, elite, events } = DEVELOPMENT_SETTINGS
   const text = (name: string, fallback: string): string => env[name] || fallback
   return {
     port: readInteger(env, 'STAGEDOOR_SANDBOX_PORT', { fallback: port, min: 0, max: 65_535 }),
@@ -38,6 +40,7 @@ export function readSettings(env: Env): Settings {
         max: 31_536_000,
       }),
     },
+    events: { key: text('SANDBOX_EVENTS_KEY', events.key) },
   }
 }
 
