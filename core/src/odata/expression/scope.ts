@@ -44,9 +44,7 @@ export function withComputed(scope: Scope, names: ReadonlyMap<string, Typed>): S
 
 /** Entities and complex values at a position. */
 export function structured(position: Position): Typed {
-  return position.type.undescribed && position.type.properties.size === 0 && position.sources.length === 0
-    ? UNKNOWN
-    : { kind: 'structured', position }
+  return { kind: 'structured', position }
 }
 
 export function primitive(name: string, collection = false): Typed {

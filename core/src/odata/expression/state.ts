@@ -5,10 +5,13 @@ import type { Scope, Typed } from './scope.ts'
 
 export type Parsed = { readonly expression: Expression; readonly type: Typed }
 
-/** Where a parser stands. `expression` is the whole grammar, given along since paths and expressions contain each other. */
+/** Where a parser stands. */
 export type State = {
   readonly cursor: Cursor
   readonly scope: Scope
   readonly context: Context
+  /** `$apply` may walk through collections: `aggregate(Bookings/Seats with sum as Total)`. */
+  readonly throughCollections: boolean
+  /** The whole grammar, given along since paths and expressions contain each other. */
   readonly expression: (state: State) => Parsed
 }
