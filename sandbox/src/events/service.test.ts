@@ -18,7 +18,7 @@ describe('the event service', () => {
     const published = [
       ...METADATA.matchAll(/<(?:Entity|Complex)Type Name="(\w+)"[\s\S]*?<\/(?:Entity|Complex)Type>/g),
     ]
-    expect(published.map(([, name]) => name).toSorted()).toEqual(Object.keys(TYPES).toSorted())
+    expect(new Set(published.map(([, name]) => name))).toEqual(new Set(Object.keys(TYPES)))
     for (const [text, name = ''] of published) {
       const base = TYPES[TYPES[name]?.base ?? '']
       const own = (all: readonly string[], inherited: readonly string[] = []): readonly string[] =>

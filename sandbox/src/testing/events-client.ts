@@ -1,6 +1,6 @@
+import { createSandbox } from '#app.ts'
 import type { ReceivedCall } from '#events/service.ts'
 import { DEVELOPMENT_SETTINGS } from '#settings.ts'
-import { createSandbox } from '../app.ts'
 
 export type EventsAnswer = { readonly status: number; readonly text: string; readonly json: any }
 export type EventsCall = {
