@@ -37,7 +37,10 @@ export const OASIS_FILES = {
 
 /** Cases and names of one of the three files. */
 export function readOasisSuite(name: keyof typeof OASIS_FILES): OasisSuite {
-  const suite = parse(readSharedData(OASIS_FILES[name])) as Partial<OasisSuite>
+  const suite = parse(readSharedData(OASIS_FILES[name])) as {
+    readonly Constraints?: Constraints
+    readonly TestCases?: readonly (Omit<OasisCase, 'Input'> & { readonly Input?: unknown })[]
+  }
   return {
     Constraints: suite.Constraints ?? {},
     TestCases: (suite.TestCases ?? []).map((each) => ({ ...each, Input: String(each.Input ?? '') })),
