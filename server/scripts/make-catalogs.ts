@@ -172,6 +172,7 @@ function csdl(rows: readonly Row[]): string {
 <edmx:Edmx Version="4.01" xmlns:edmx="http://docs.oasis-open.org/odata/ns/edmx">
   <edmx:DataServices>
     <Schema Namespace="Momentus" xmlns="http://docs.oasis-open.org/odata/ns/edm">
+      <Annotation Term="Stagedoor.Undescribed" Bool="true"/>
 ${types.join('\n')}
       <EntityContainer Name="Container">
 ${sets.join('\n')}

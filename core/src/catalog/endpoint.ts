@@ -1,3 +1,6 @@
+import type { CsdlDocument } from '#odata/csdl/csdl-document.ts'
+import type { Model } from '#odata/model.ts'
+
 /** HTTP methods that an endpoint may have. HEAD is decided as GET (RFC 9110 9.3.2), so it is not one of them. */
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 export type Method = (typeof METHODS)[number]
@@ -59,4 +62,15 @@ export type Catalog = {
   readonly forms: readonly EndpointForm[]
   /** OData: names of all navigation properties. Whoever names one reaches for another set, even without a path. */
   readonly navigationNames?: ReadonlySet<string>
+  /** What an OData service publishes of itself; there for every catalog of kind `odata` that was read from a document. */
+  readonly odata?: ODataCatalog
+}
+
+/** An OData service as published, made ready once when its document is read. */
+export type ODataCatalog = {
+  readonly model: Model
+  /** The document, in the shape of CSDL JSON 4.01: what is published to callers is filtered from it. */
+  readonly document: CsdlDocument
+  /** Keys as touches name endpoints (`GET Events`) -> ids of endpoints. A key that is not in it is granted to nobody. */
+  readonly endpointIds: ReadonlyMap<string, string>
 }

@@ -48,6 +48,8 @@ export type Source = {
   readonly searchOwnOnly: boolean
   /** False where the service never inserts by PATCH or PUT (`Stagedoor.Upsert` false, Capabilities Upsertable false). */
   readonly upsert: boolean
+  /** False where the service document leaves it out. */
+  readonly inServiceDocument?: boolean
   readonly annotations: Annotations
 }
 
@@ -77,6 +79,8 @@ export type OperationImport = {
   /** Qualified name of the unbound operation; its overloads are all those of this name that are not bound. */
   readonly operation: string
   readonly entitySet: string | undefined
+  /** True where the service document lists it: functions without parameters alone. */
+  readonly inServiceDocument?: boolean
   readonly annotations: Annotations
 }
 

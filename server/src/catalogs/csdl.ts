@@ -1,94 +1,111 @@
 import type { Endpoint, EndpointForm, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
 import { templateShape } from '@stagedoor/core/catalog/template.ts'
-import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { type CsdlDocument, CsdlError } from '@stagedoor/core/odata/csdl/csdl-document.ts'
+import { endpointsOf, type ModelEndpoint } from '@stagedoor/core/odata/csdl/endpoints.ts'
+import { readModel } from '@stagedoor/core/odata/csdl/read-model.ts'
+import type { Model } from '@stagedoor/core/odata/model.ts'
 import { CatalogError } from './catalog-error.ts'
+import { documentFromXml } from './csdl-from-xml.ts'
+import { elementAt } from './csdl-places.ts'
+import { placeOf, readXmlTree, XmlProblem } from './csdl-xml-tree.ts'
 import type { ImportOptions, ReadCatalog } from './import-catalog.ts'
+import { isObject, type Json, pointer } from './read-document.ts'
 
-const EDM = 'http://docs.oasis-open.org/odata/ns/edm'
+/** Reads OData CSDL XML, 4.0 or 4.01. Throws CatalogError with line and column. */
+export function readCsdlXml(options: ImportOptions): ReadCatalog {
+  const { file, text } = options
+  const root = readXmlTree(file, text)
+  if (!root) throw new CatalogError(file, '', 'there is no EntityContainer of OData 4 in it')
+  try {
+    return toCatalog(documentFromXml(root), options)
+  } catch (error) {
+    if (error instanceof XmlProblem) throw new CatalogError(file, placeOf(error.element), error.message)
+    if (!(error instanceof CsdlError)) throw error
+    const place = error.path.length === 0 ? '' : placeOf(elementAt(root, error.path))
+    throw new CatalogError(file, place, error.message)
+  }
+}
 
-type EntitySet = { readonly name: string; readonly annotations: Map<string, string> }
+/** Whether a JSON object is CSDL: it has a version and names its service's container. */
+export function isCsdlJson(document: unknown): document is Json {
+  return (
+    isObject(document) && Object.hasOwn(document, '$Version') && Object.hasOwn(document, '$EntityContainer')
+  )
+}
 
-/** Reads the entity sets and singletons of OData CSDL XML, 4.0 or 4.01. Throws CatalogError with line and column. */
-export function readCsdl({ id, file, text, mount, pathRules }: ImportOptions): ReadCatalog {
-  const { sets, navigationNames } = readEntitySets(text, file)
+/** Reads OData CSDL JSON, 4.0 or 4.01. Throws CatalogError with a JSON pointer. */
+export function readCsdlJson(document: CsdlDocument, options: ImportOptions): ReadCatalog {
+  try {
+    return toCatalog(document, options)
+  } catch (error) {
+    if (!(error instanceof CsdlError)) throw error
+    throw new CatalogError(options.file, pointer(...error.path), error.message)
+  }
+}
+
+function toCatalog(document: CsdlDocument, { id, mount, pathRules }: ImportOptions): ReadCatalog {
+  const model = readModel(document)
   // Identifiers of OData are told apart by case; a slash at the end means nothing.
   const rules: PathRules = { caseSensitive: true, trailingSlashTolerated: true, ...pathRules }
-  const endpoints = sets.map((set) => toEndpoint(set, { catalog: id, mount, rules }))
+  const found = endpointsOf(model)
+  const endpoints = found.map((each) => toEndpoint(each, { catalog: id, mount, rules }))
+  refuseTwins(endpoints)
   return {
     title: id,
     kind: 'odata',
     rules,
     endpoints,
-    forms: endpoints.map(
-      (endpoint): EndpointForm => ({
-        endpoint,
-        template: `/${endpoint.resource}`,
-        query: [],
-        upstreamPrefix: '',
-      }),
-    ),
-    navigationNames,
+    forms: formsOf(found, endpoints),
+    navigationNames: navigationNames(model),
+    odata: {
+      model,
+      document,
+      endpointIds: new Map(found.map(({ key }, at) => [key, endpoints[at]?.id ?? ''])),
+    },
     notes: [],
   }
 }
 
+/** Where the settings say that case does not count, two names may become one, and whoever has one would have both. */
+function refuseTwins(endpoints: readonly Endpoint[]): void {
+  const seen = new Set<string>()
+  for (const { id, path } of endpoints) {
+    if (seen.has(id)) throw new CsdlError([], `"${path}" has the id of another endpoint: ${id}`)
+    seen.add(id)
+  }
+}
+
 function toEndpoint(
-  { name, annotations }: EntitySet,
-  { catalog, mount, rules }: { catalog: string; mount: string; rules: PathRules },
+  { key, method, name, title, resource, effect, inferred, personalData }: ModelEndpoint,
+  { catalog, mount, rules }: { readonly catalog: string; readonly mount: string; readonly rules: PathRules },
 ): Endpoint {
+  const below = key.slice(method.length + 1)
   return {
-    id: `${catalog}:GET:${templateShape(`/${name}`, rules)}`,
+    id: `${catalog}:${method}:${templateShape(`/${below}`, rules)}`,
     catalog,
-    operation: annotations.get('Stagedoor.OperationName') ?? `Query${name}`,
-    method: 'GET',
-    path: `${mount}/${name}`,
-    title: annotations.get('Org.OData.Core.V1.Description') ?? `Query ${name}`,
-    resource: name,
-    effect: 'read',
-    ...(annotations.get('Stagedoor.Inferred') === 'true' && { inferred: true as const }),
-    ...(annotations.get('Stagedoor.PersonalData') === 'true' && { personalData: true as const }),
+    operation: name,
+    method,
+    path: `${mount}/${below}`,
+    title,
+    resource,
+    effect,
+    ...(inferred && { inferred: true as const }),
+    ...(personalData && { personalData: true as const }),
   }
 }
 
-type Read = { readonly sets: readonly EntitySet[]; readonly navigationNames: ReadonlySet<string> }
-
-function readEntitySets(text: string, file: string): Read {
-  const parser = new SaxesParser({ xmlns: true })
-  const sets: EntitySet[] = []
-  const navigationNames = new Set<string>()
-  let containers = 0
-  let current: EntitySet | undefined
-  const refuse = (problem: string): never => {
-    throw new CatalogError(file, `line ${parser.line}, column ${parser.column}`, problem)
-  }
-  parser.on('error', (error) => refuse(error.message.replace(/^\d+:\d+: /, '')))
-  // Entities of a document type could pull in other files, and no CSDL needs one.
-  parser.on('doctype', () => refuse('a document type is not accepted'))
-  parser.on('opentag', (tag) => {
-    if (tag.uri !== EDM) return
-    if (tag.local === 'EntityContainer') containers += 1
-    else if (tag.local === 'NavigationProperty') navigationNames.add(attribute(tag, 'Name') ?? '')
-    else if (tag.local === 'EntitySet' || tag.local === 'Singleton') {
-      const name = attribute(tag, 'Name') ?? refuse(`an ${tag.local} without Name`)
-      if (!/^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]{0,127}$/u.test(name))
-        refuse(`"${name}" is not a name in OData`)
-      if (sets.some((other) => other.name === name)) refuse(`the name "${name}" is used twice`)
-      current = { name, annotations: new Map() }
-      sets.push(current)
-    } else if (tag.local === 'Annotation') {
-      const term = attribute(tag, 'Term')
-      if (term !== undefined)
-        current?.annotations.set(term, attribute(tag, 'String') ?? attribute(tag, 'Bool') ?? 'true')
-    }
+/**
+ * Only reads of sets and singletons have a form: matching by form knows nothing of what a body or an operation reaches,
+ * and must not let such a call pass.
+ */
+function formsOf(found: readonly ModelEndpoint[], endpoints: readonly Endpoint[]): readonly EndpointForm[] {
+  return endpoints.flatMap((endpoint, at) => {
+    const { kind, method } = found[at] ?? {}
+    if (method !== 'GET' || kind === 'operation') return []
+    return [{ endpoint, template: `/${endpoint.resource}`, query: [], upstreamPrefix: '' }]
   })
-  parser.on('closetag', (tag) => {
-    if (tag.local === 'EntitySet' || tag.local === 'Singleton') current = undefined
-  })
-  parser.write(text).close()
-  if (containers === 0) throw new CatalogError(file, '', 'there is no EntityContainer of OData 4 in it')
-  return { sets, navigationNames }
 }
 
-function attribute(tag: SaxesTagNS, name: string): string | undefined {
-  return tag.attributes[name]?.value
+function navigationNames(model: Model): ReadonlySet<string> {
+  return new Set([...model.types.values()].flatMap((type) => [...type.navigation.keys()]))
 }

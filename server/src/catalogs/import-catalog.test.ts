@@ -134,13 +134,14 @@ paths:
 
   it('which entity sets are about people', async () => {
     const { catalog } = await read(
-      edm(`<EntityContainer>
-<EntitySet Name="Guests"><Annotation Term="Stagedoor.PersonalData" Bool="true"/></EntitySet>
-<EntitySet Name="Rooms"><Annotation Term="Stagedoor.PersonalData" Bool="false"/></EntitySet>
-<EntitySet Name="Halls"/>
+      edm(`<EntityType Name="E"/><EntityContainer Name="C">
+<EntitySet Name="Guests" EntityType="N.E"><Annotation Term="Stagedoor.PersonalData" Bool="true"/></EntitySet>
+<EntitySet Name="Rooms" EntityType="N.E"><Annotation Term="Stagedoor.PersonalData" Bool="false"/></EntitySet>
+<EntitySet Name="Halls" EntityType="N.E"/>
 </EntityContainer>`),
     )
-    expect(catalog.endpoints.map(({ resource, personalData }) => [resource, personalData])).toEqual([
+    const queries = catalog.endpoints.filter(({ method }) => method === 'GET')
+    expect(queries.map(({ resource, personalData }) => [resource, personalData])).toEqual([
       ['Guests', true],
       ['Rooms', undefined],
       ['Halls', undefined],
@@ -163,7 +164,17 @@ paths:
         effect: 'read',
         inferred: true,
       },
+      { id: 'shop:POST:/Events', operation: 'CreateEvents', effect: 'write', inferred: true },
+      { id: 'shop:PATCH:/Events', operation: 'UpdateEvents', effect: 'write' },
+      { id: 'shop:DELETE:/Events', operation: 'DeleteEvents', effect: 'write' },
       { id: 'shop:GET:/Me', operation: 'QueryMe' },
+      { id: 'shop:PATCH:/Me', operation: 'UpdateMe' },
+      { id: 'shop:DELETE:/Me', operation: 'DeleteMe' },
+    ])
+    // Matching by form knows nothing of bodies: it may only let reads pass.
+    expect(imported.catalog.forms.map(({ endpoint }) => endpoint.id)).toEqual([
+      'shop:GET:/Events',
+      'shop:GET:/Me',
     ])
   })
 
@@ -280,17 +291,19 @@ describe('importCatalog refuses, naming file and place:', () => {
     ['XML that is something else', '<a/>', /no EntityContainer/],
     [
       'a set without name',
-      edm('<EntityContainer><EntitySet/></EntityContainer>'),
+      edm('<EntityContainer Name="C"><EntitySet/></EntityContainer>'),
       /at line 2, column \d+: an EntitySet without Name/,
     ],
     [
       'a set with a name of nothing',
-      edm('<EntityContainer><EntitySet Name="a/b"/></EntityContainer>'),
+      edm('<EntityContainer Name="C"><EntitySet Name="a/b" EntityType="N.E"/></EntityContainer>'),
       /"a\/b" is not a name/,
     ],
     [
       'one name twice',
-      edm('<EntityContainer><EntitySet Name="a"/><Singleton Name="a"/></EntityContainer>'),
+      edm(
+        '<EntityContainer Name="C"><EntitySet Name="a" EntityType="N.E"/><Singleton Name="a" Type="N.E"/></EntityContainer>',
+      ),
       /used twice/,
     ],
   ])('%s', async (_, text, message) => {

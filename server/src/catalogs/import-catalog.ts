@@ -1,8 +1,9 @@
 import type { Catalog, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
 import { createMatcher } from '@stagedoor/core/catalog/matcher.ts'
 import { CatalogError } from './catalog-error.ts'
-import { readCsdl } from './csdl.ts'
+import { isCsdlJson, readCsdlJson, readCsdlXml } from './csdl.ts'
 import { readOpenApi } from './openapi.ts'
+import { readJson } from './read-document.ts'
 
 export type ImportOptions = {
   readonly id: string
@@ -23,16 +24,14 @@ export type ImportedCatalog = { readonly catalog: Catalog; readonly notes: reado
 export type ReadCatalog = Omit<Catalog, 'id' | 'mount'> & { readonly notes: readonly string[] }
 
 /**
- * Reads an API's published description: OpenAPI 3.0/3.1 and Swagger 2.0 in JSON or YAML, OData CSDL in XML.
+ * Reads an API's published description: OpenAPI 3.0/3.1 and Swagger 2.0 in JSON or YAML, OData CSDL in XML or JSON.
  * Rejects with a CatalogError that names file and place.
  */
 export async function importCatalog(given: ImportOptions): Promise<ImportedCatalog> {
   const options = { ...given, text: given.text.replace(/^\uFEFF/, '') }
   const { id, mount, title, file } = options
   try {
-    const { notes, ...read } = options.text.trimStart().startsWith('<')
-      ? readCsdl(options)
-      : await readOpenApi(options)
+    const { notes, ...read } = await readFormat(options)
     const catalog: Catalog = { ...read, id, mount, title: title ?? read.title }
     if (catalog.endpoints.length === 0) throw new CatalogError(file, '', 'there is no operation in it')
     // Finds forms that no request can tell apart, before anything is served.
@@ -42,4 +41,15 @@ export async function importCatalog(given: ImportOptions): Promise<ImportedCatal
     if (error instanceof CatalogError) throw error
     throw new CatalogError(file, '', error instanceof Error ? error.message : String(error))
   }
+}
+
+async function readFormat(options: ImportOptions): Promise<ReadCatalog> {
+  const { file, text } = options
+  if (text.trimStart().startsWith('<')) return readCsdlXml(options)
+  // Only what has CSDL's two members is read as CSDL; they are looked for first, since most JSON is OpenAPI.
+  if (/^\s*\{/.test(text) && text.includes('"$Version"') && text.includes('"$EntityContainer"')) {
+    const document = readJson(file, text)
+    if (isCsdlJson(document)) return readCsdlJson(document, options)
+  }
+  return readOpenApi(options)
 }

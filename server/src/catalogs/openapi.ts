@@ -31,7 +31,7 @@ function checkVersion(file: string, document: Json): void {
     throw new CatalogError(file, '', 'neither "openapi" nor "swagger" says what this document is')
   }
   const supported =
-    swagger === undefined ? /^3\.[01]\.\d+/.test(String(openapi)) : String(swagger) === '2.0' || swagger === 2
+    swagger === undefined ? /^3\.[01]\.\d+/.test(String(openapi)) : swagger === '2.0' || swagger === 2
   if (!supported) {
     const place = pointer(swagger === undefined ? 'openapi' : 'swagger')
     throw new CatalogError(
@@ -87,16 +87,14 @@ function toEndpoints(
     }
     const { name, title, resource, effect, licenceTier, personalData } = operation
     const endpoint: Endpoint = {
-      ...{
-        id: endpointId,
-        catalog: id,
-        operation: name,
-        method,
-        path: mount + path,
-        title,
-        resource,
-        effect,
-      },
+      id: endpointId,
+      catalog: id,
+      operation: name,
+      method,
+      path: mount + path,
+      title,
+      resource,
+      effect,
       ...(licenceTier !== undefined && { licenceTier }),
       ...(personalData && { personalData }),
     }

@@ -41,7 +41,8 @@ export async function readDocument(file: string, text: string): Promise<Json> {
   }
 }
 
-function readJson(file: string, text: string): unknown {
+/** Reads JSON. Throws CatalogError with line and column. */
+export function readJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
