@@ -119,7 +119,7 @@ function readGroupBy(cursor: Cursor, scope: Scope, context: Context): Step {
   cursor.expect(')')
   const then = cursor.accept(',') ? parseApply(cursor, scope, context) : undefined
   const after = then ? merge(then.scope, visible, computed) : { ...scope, visible, computed }
-  return { transformation: { kind: 'groupby', paths, then: then?.transformations }, scope: after }
+  return { transformation: { kind: 'groupby', paths, inside: then?.transformations }, scope: after }
 }
 
 /** A grouping whose transformations keep whole entities keeps all; others keep what was grouped by and what they make. */

@@ -70,7 +70,7 @@ export type Transformation =
   | {
       readonly kind: 'groupby'
       readonly paths: readonly Expression[]
-      readonly then: readonly Transformation[] | undefined
+      readonly inside: readonly Transformation[] | undefined
     }
   | { readonly kind: 'aggregate'; readonly items: readonly AggregateItem[] }
   | { readonly kind: 'compute'; readonly items: readonly ComputeItem[] }

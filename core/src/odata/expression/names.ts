@@ -51,21 +51,11 @@ const SPATIAL = [
   'Polygon',
 ]
 
+const SCALARS =
+  'Binary Boolean Byte Date DateTimeOffset Decimal Double Duration Guid Int16 Int32 Int64 SByte Single Stream String TimeOfDay'
+
 const PRIMITIVE_TYPES: ReadonlySet<string> = new Set(
-  [
-    ...[
-      'Binary',
-      'Boolean',
-      'Byte',
-      'Date',
-      'DateTimeOffset',
-      'Decimal',
-      'Double',
-      'Duration',
-      'Guid',
-      'Int16',
-    ],
-    ...['Int32', 'Int64', 'SByte', 'Single', 'Stream', 'String', 'TimeOfDay'],
-    ...SPATIAL.flatMap((shape) => [`Geography${shape}`, `Geometry${shape}`]),
-  ].map((name) => `Edm.${name}`),
+  [...SCALARS.split(' '), ...SPATIAL.flatMap((shape) => [`Geography${shape}`, `Geometry${shape}`])].map(
+    (name) => `Edm.${name}`,
+  ),
 )

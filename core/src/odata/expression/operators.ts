@@ -1,4 +1,5 @@
 import { isMark, type Token, unexpected } from '#odata/text/lexer.ts'
+import { refuseAt } from '#odata/text/source-text.ts'
 import type { Expression } from './ast.ts'
 import { readPrimary } from './primary.ts'
 import { primitive, type Typed } from './scope.ts'
@@ -71,6 +72,13 @@ function readInside(state: State): Expression {
     while (cursor.accept(','))
     cursor.expect(')')
   })
+  // ABNF listExpr: a list holds literals; anything else stands alone in its parentheses.
+  if (items.length > 1 && !items.every((item) => item.kind === 'literal'))
+    refuseAt(
+      cursor.source,
+      { code: 'odata_malformed', problem: 'a list behind "in" that does not only hold literals' },
+      [open.start, cursor.position()],
+    )
   return { kind: 'list', items }
 }
 

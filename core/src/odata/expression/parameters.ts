@@ -86,8 +86,12 @@ function readKeyValue(state: State): Expression {
   const token = cursor.peek()
   const constant = token.kind === 'name' && /^(?:true|false|null|NaN|INF)$/.test(token.text)
   const allowed = ['string', 'literal', 'alias', 'system'].includes(token.kind) || constant
-  if (!allowed) unexpected(cursor.source, token, "a key's value: a literal or a parameter alias")
-  return state.expression(state).expression
+  const expected = "a key's value: a literal or a parameter alias"
+  if (!allowed) unexpected(cursor.source, token, expected)
+  const { expression } = state.expression(state)
+  return expression.kind === 'literal' || expression.kind === 'path'
+    ? expression
+    : unexpected(cursor.source, token, expected)
 }
 
 function isKeyOf(type: StructuredType, names: readonly string[]): boolean {

@@ -22,7 +22,7 @@ function writeTransformation(transformation: Transformation): string {
       return `filter(${writeExpression(transformation.condition)})`
     case 'groupby': {
       const paths = transformation.paths.map(writeExpression).join(',')
-      return `groupby((${paths})${transformation.then ? `,${writeApply(transformation.then)}` : ''})`
+      return `groupby((${paths})${transformation.inside ? `,${writeApply(transformation.inside)}` : ''})`
     }
     case 'aggregate':
       return `aggregate(${transformation.items.map(writeAggregateItem).join(',')})`
