@@ -28,8 +28,9 @@ export function wrapPageToken({ mac, endpoints, token }: PageToken): string {
 
 /** The parts of a page token, undefined for any other text. Nothing is proven by that: the mac is still to be compared. */
 export function splitPageToken(text: string): PageToken | undefined {
-  const [kind, mac = '', encodedEndpoints = '', encodedToken = '', ...further] = text.split('.')
-  if (kind !== KIND || further.length > 0 || !/^[A-Za-z0-9_-]+$/.test(mac)) return undefined
+  const parts = text.split('.')
+  const [kind, mac = '', encodedEndpoints = '', encodedToken = ''] = parts
+  if (kind !== KIND || parts.length !== 4 || !/^[A-Za-z0-9_-]+$/.test(mac)) return undefined
   const endpoints = fromBase64Url(encodedEndpoints)
   const token = fromBase64Url(encodedToken)
   if (endpoints === undefined || token === undefined) return undefined
