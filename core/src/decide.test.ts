@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import vectors from '#corpus/decisions.json' with { type: 'json' }
 import type { AllowedEndpoints } from './allowed-endpoints.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
-import { type Addressed, decide, explain, type Facts, type PresentedToken } from './decide.ts'
-import { DENY_REASONS, REFUSALS } from './decision.ts'
+import { type Addressed, decide, explain, type Facts, type PresentedToken, refuseCaller } from './decide.ts'
+import { DENY_REASONS, REFUSALS, type TouchedEndpoint, type Unreadable } from './decision.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -32,21 +32,45 @@ function presented(token: string): PresentedToken {
   }
 }
 
-function toFacts(vector: (typeof vectors)[number]): Facts {
+type Vector = (typeof vectors)[number]
+
+function touch(id: string): TouchedEndpoint {
+  return { endpoint: endpoint(id), by: [{ in: 'path', text: id, at: [0, 1] }] }
+}
+
+function unreadable(reason: string): Unreadable {
+  const known = DENY_REASONS.find((each) => each === reason)
+  if (!known?.startsWith('odata_') || known === 'odata_reach_unknown') return expect.fail(reason)
+  return { reason: known, problem: 'in words', in: 'path', at: [0, 1] } as Unreadable
+}
+
+function toAddressed({ touches, unknownReach = [], problem, addressed }: Vector): Addressed {
+  if (problem !== undefined) return { kind: 'unreadable', problems: [unreadable(problem)] }
+  if (touches !== undefined) {
+    const unknown = unknownReach.map((text) => ({ in: '$expand', text, at: [0, 1] }) as const)
+    return { kind: 'touched', touches: touches.map(touch), unknownReach: unknown }
+  }
+  if (addressed === 'unknown') return { kind: 'unknown', methods: [] }
+  if (addressed === 'description') {
+    const endpoints = ['odata:GET:/Events', 'odata:GET:/Accounts'].map(endpoint)
+    return { kind: 'description', endpoints }
+  }
+  return { kind: 'endpoint', endpoint: endpoint(addressed ?? expect.fail('nothing is addressed')) }
+}
+
+function toFacts(vector: Vector): Facts {
   const token = presented(vector.token)
   const allowedEndpoints: AllowedEndpoints =
     typeof vector.allowed === 'string'
       ? { kind: 'all' }
       : { kind: 'only', endpoints: new Set(vector.allowed) }
-  const further = vector.further ?? []
-  const addressed: Addressed =
-    vector.addressed === 'unknown'
-      ? { kind: 'unknown', methods: [] }
-      : vector.addressed === 'beyond'
-        ? { kind: 'beyond', further }
-        : { kind: 'endpoint', endpoint: endpoint(vector.addressed), further }
   const credential = { id: 'cred_1', tenantId: 'tnt_1', active: vector.active, allowedEndpoints }
-  return { now: NOW, token, credential: token.kind === 'issued' ? credential : undefined, addressed }
+  return {
+    now: NOW,
+    token,
+    credential: token.kind === 'issued' ? credential : undefined,
+    addressed: toAddressed(vector),
+  }
 }
 
 describe('decide: the corpus', () => {
@@ -55,6 +79,11 @@ describe('decide: the corpus', () => {
     const decision = decide(facts)
     expect(decision.outcome === 'allow' ? 'allow' : decision.reason).toBe(vector.expect)
     expect(explain(facts)[0] ?? 'allow').toBe(vector.expect)
+    if (vector.missing !== undefined) {
+      expect(decision.outcome === 'deny' && decision.missing?.map((each) => each.endpoint.id)).toEqual(
+        vector.missing,
+      )
+    }
   })
 
   it('has a vector for every reason', () => {
@@ -90,31 +119,49 @@ describe('decide: properties', () => {
       fc.record({
         kind: fc.constant('endpoint' as const),
         endpoint: fc.constantFrom('a', 'b', 'c').map(endpoint),
-        further: fc.subarray(['$expand']),
       }),
-      fc.record({ kind: fc.constant('beyond' as const), further: fc.constant(['$batch']) }),
+      fc.record({
+        kind: fc.constant('touched' as const),
+        touches: fc.subarray(['a', 'b', 'c']).map((ids) => ids.map(touch)),
+        unknownReach: fc.subarray([{ in: '$expand', text: 'X', at: [0, 1] as const }]),
+      }),
+      fc.record({
+        kind: fc.constant('description' as const),
+        endpoints: fc.subarray(['a', 'b', 'c']).map((ids) => ids.map(endpoint)),
+      }),
+      fc
+        .constantFrom('odata_malformed', 'odata_doubtful', 'odata_method')
+        .map((reason): Addressed => ({ kind: 'unreadable', problems: [unreadable(reason)] })),
       fc.record({ kind: fc.constant('unknown' as const), methods: fc.constant(['GET']) }),
     ),
   })
 
+  /** The rule in words, once more: whoever may call everything may call what can be read; others exactly what they have. */
+  function mayReach({ credential, addressed }: Facts): boolean {
+    if (addressed.kind === 'unknown' || addressed.kind === 'unreadable') return false
+    if (credential?.allowedEndpoints.kind === 'all') return true
+    if (credential?.allowedEndpoints.kind !== 'only') return false
+    const { endpoints } = credential.allowedEndpoints
+    if (addressed.kind === 'endpoint') return endpoints.has(addressed.endpoint.id)
+    if (addressed.kind === 'description') return addressed.endpoints.some(({ id }) => endpoints.has(id))
+    const { touches, unknownReach } = addressed
+    const all = touches.every((each) => endpoints.has(each.endpoint.id))
+    return touches.length > 0 && all && unknownReach.length === 0
+  }
+
   it('allows exactly what the rule in words allows', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        const { token, credential, addressed } = each
-        const all = credential?.allowedEndpoints.kind === 'all'
-        const chosen =
-          credential?.allowedEndpoints.kind === 'only' &&
-          addressed.kind === 'endpoint' &&
-          credential.allowedEndpoints.endpoints.has(addressed.endpoint.id)
-        const rule =
+        const { token, credential } = each
+        const letIn =
           token.kind === 'issued' &&
           token.revokedAt === undefined &&
           (token.expiresAt === undefined || token.expiresAt > NOW) &&
-          credential?.active === true &&
-          addressed.kind !== 'unknown' &&
-          (all || (chosen && addressed.further.length === 0))
+          credential?.active === true
+        const rule = letIn && mayReach(each)
         expect(decide(each).outcome === 'allow').toBe(rule)
         expect(explain(each).length === 0).toBe(rule)
+        expect(refuseCaller(each) === undefined).toBe(letIn)
       }),
       { numRuns: 5_000 },
     )
@@ -128,15 +175,27 @@ describe('decide: properties', () => {
     }
   })
 
-  it('names the endpoint where it is what is missing, and never beside a refused token', () => {
+  it('names what is missing exactly, and nothing of the request beside a refused token', () => {
     fc.assert(
       fc.property(facts, (each) => {
         const decision = decide(each)
         if (decision.outcome === 'allow') return
-        const may = decision.reason === 'endpoint_not_allowed' || decision.reason === 'odata_reach_unknown'
-        expect(decision.endpoint !== undefined && !may).toBe(false)
-        if (decision.reason === 'endpoint_not_allowed') expect(decision.endpoint).toBeDefined()
+        const { reason, missing, granted, unknownReach, problems, methods } = decision
+        if (refuseCaller(each) !== undefined) {
+          expect({ missing, granted, unknownReach, problems, methods }).toEqual({})
+          expect(decision).toEqual(refuseCaller(each))
+        }
+        if (reason !== 'endpoint_not_allowed') return
+        const has = each.credential?.allowedEndpoints
+        for (const one of missing ?? [])
+          expect(has?.kind === 'only' && has.endpoints.has(one.endpoint.id)).toBe(false)
+        for (const one of granted ?? [])
+          expect(has?.kind === 'only' && has.endpoints.has(one.endpoint.id)).toBe(true)
+        if (each.addressed.kind === 'touched')
+          expect([...(missing ?? []), ...(granted ?? [])]).toHaveLength(each.addressed.touches.length)
+        if (each.addressed.kind !== 'description') expect(missing).not.toEqual([])
       }),
+      { numRuns: 2_000 },
     )
   })
 })

@@ -7,6 +7,8 @@ import type { Config } from '#config/config.ts'
 import { createPasswordHasher, type PasswordHasher } from '#credentials/password-hasher.ts'
 import { createFeed, type Feed } from '#feed/feed.ts'
 import { createGateway } from '#gateway/gateway.ts'
+import { createPageTokens } from '#gateway/odata/page-tokens.ts'
+import { createODataServices } from '#gateway/odata/services.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
 import { createOAuth, OAUTH_PATHS } from '#oauth/oauth.ts'
 import { createOperators } from '#operators/operators.ts'
@@ -19,6 +21,7 @@ import { createTokenUseWriter } from '#usage/write-token-use.ts'
 import { clientAddress } from './client-address.ts'
 import { listenConsole } from './console-server.ts'
 import { type Listening, listen } from './listen.ts'
+import { createMetrics, type Metrics } from './metrics.ts'
 import { openLater } from './open-later.ts'
 import { createUpstreamTable } from './tenants.ts'
 
@@ -62,11 +65,25 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   const tokenUse = createTokenUse()
   const useWriter = createTokenUseWriter({ db: storage.db, use: tokenUse, log })
   const tokenEndpoints = openLater()
+  const metrics = createMetrics()
+  const opened: Listening[] = []
   const gateway = createGateway(
-    { policy, upstreamOf: upstreams.find, noteTokenUse: tokenUse.note, now, randomBytes, log },
+    {
+      policy,
+      upstreamOf: upstreams.find,
+      odata: createODataServices({
+        origins: () => gatewayOrigins(config, opened[0]?.port),
+        publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
+        pageTokens: createPageTokens(parts.serverSecret),
+      }),
+      noteTokenUse: tokenUse.note,
+      alarms: metrics.alarms,
+      now,
+      randomBytes,
+      log,
+    },
     { paths: OAUTH_PATHS, handle: tokenEndpoints.handle },
   )
-  const opened: Listening[] = []
   const close = async (): Promise<void> => {
     await Promise.all(opened.map((each) => each.close()))
     await useWriter.close()
@@ -88,12 +105,19 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
       opened,
       hasher,
       flushTokenUse: useWriter.flush,
+      metrics,
     })
     return { ...served, gatewayUrl, close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** Addresses that callers may name this gateway by, in batches and links to entities. */
+function gatewayOrigins({ gatewayUrl }: Config, port: number | undefined): readonly string[] {
+  const local = port === undefined ? [] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
+  return gatewayUrl === undefined ? local : [new URL(gatewayUrl).origin, ...local]
 }
 
 /** The OAuth endpoints, for whoever listens on the gateway's port. */
@@ -127,13 +151,14 @@ type ConsoleNeeds = {
   /** One for all: its memory and its queue are bounded. */
   readonly hasher: PasswordHasher
   readonly flushTokenUse: () => Promise<void>
+  readonly metrics: Metrics
 }
 
 /** The control plane: pages, sign-in and admin API on one port. */
 async function serveConsole(
   { config, tenants, storage: { db }, pagesDirectory, serverSecret: secret }: Parts,
   { now, randomBytes, log }: Surroundings,
-  { feed, gatewayUrl, opened, hasher, flushTokenUse }: ConsoleNeeds,
+  { feed, gatewayUrl, opened, hasher, flushTokenUse, metrics }: ConsoleNeeds,
 ): Promise<Pick<Running, 'consoleUrl' | 'madeManagementToken' | 'firstOperatorCode'>> {
   const { brand, singleSignOn } = config
   const https = config.consoleUrl?.startsWith('https://') ?? false
@@ -162,6 +187,7 @@ async function serveConsole(
     brandName: brand.name,
     singleSignOnName: singleSignOn?.name,
     flushTokenUse,
+    readMetrics: metrics.read,
     catchUp: feed.catchUp,
   })
   const firstOperatorCode = await operators.firstOperatorCode()

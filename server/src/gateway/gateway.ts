@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import { problemBody } from '#http/problems.ts'
 import { requestId } from '#http/request-id.ts'
-import { type ExchangeDeps, exchange } from './exchange.ts'
+import type { ExchangeDeps } from './call.ts'
+import { exchange } from './exchange.ts'
 
 const LIMITS = {
   headBytesMax: 16_384,

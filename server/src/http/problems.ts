@@ -146,7 +146,10 @@ export function refusalBody(
 }
 
 /** The body of a refused call to an OData service: the same, and `error` for clients of OData (Part 1, 9.4). */
-export function odataRefusalBody(denied: Denied, options: RefusalOptions): ProblemBody {
+export function odataRefusalBody(
+  denied: Denied,
+  options: RefusalOptions,
+): ProblemBody & Readonly<Record<string, unknown>> {
   const { reason, missing, granted, unknownReach, problems } = denied
   const causes = [...(problems ?? []), ...(missing ?? []).flatMap(({ by }) => by), ...(unknownReach ?? [])]
   const target = causes[0]?.in

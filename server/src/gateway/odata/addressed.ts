@@ -2,6 +2,7 @@ import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Addressed } from '@stagedoor/core/decide.ts'
 import type { PartCause, TouchedEndpoint, Unreadable } from '@stagedoor/core/decision.ts'
 import type { ODataProblem } from '@stagedoor/core/odata/analysis.ts'
+import type { ODataCall } from './read-call.ts'
 
 /** What was found in a request, or in one of a batch. */
 export type PartFound = {
@@ -22,6 +23,13 @@ export function toAddressed({ endpointOfKey }: Matcher, found: readonly PartFoun
   return { kind: 'touched', touches: [...touches.values()], unknownReach }
 }
 
+/** What the head of a call reaches besides its target. */
+export function reachOfHead({ trackChanges }: Pick<ODataCall, 'trackChanges'>): PartFound {
+  const cause: PartCause = { in: 'header', text: 'Prefer: track-changes', at: [0, 0] }
+  return { touches: [], unknownReach: trackChanges ? [cause] : [] }
+}
+
+/** A problem of the analysis as a refusal names it. */
 export function toUnreadable({
   code,
   problem,

@@ -1,16 +1,16 @@
 import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
-import type { Facts } from '@stagedoor/core/decide.ts'
+import type { Addressed, Facts } from '@stagedoor/core/decide.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { Call, ExchangeDeps } from '#gateway/call.ts'
 import type { ODataAudience } from '#gateway/refuse.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
-import { toAddressed, toUnreadable } from './addressed.ts'
+import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
 import { exchangeBatch } from './batch.ts'
 import { carryOut } from './carry-out.ts'
 import { answerDescription } from './description.ts'
 import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } from './desk.ts'
 import { answerOptions } from './options.ts'
-import { readODataCall } from './read-call.ts'
+import { type ODataCall, readODataCall } from './read-call.ts'
 import { readBodyOf } from './resource-body.ts'
 
 /** What the gateway knows of a call before it reads what it asks of the service. */
@@ -44,7 +44,7 @@ export async function exchangeOData(
   if (!analysis.ok) return refuseUnreadable(desk, toUnreadable(analysis))
   const doubts = service.checkTarget(text, analysis)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
-  const allowed = settle(desk, addressedBy(desk, analysis))
+  const allowed = settle(desk, addressedBy(desk, analysis, read))
   if (!allowed) return
   switch (analysis.kind) {
     case 'metadata':
@@ -59,12 +59,10 @@ export async function exchangeOData(
   }
 }
 
-function addressedBy({ service: { matcher } }: Desk, analysis: Analysis): ReturnType<typeof toAddressed> {
-  // A batch reaches what its requests reach: until those are read, only that somebody may call something is known.
-  const described = analysis.kind !== 'resource'
-  return described
-    ? { kind: 'description', endpoints: matcher.catalog.endpoints }
-    : toAddressed(matcher, [analysis])
+function addressedBy({ service: { matcher } }: Desk, analysis: Analysis, read: ODataCall): Addressed {
+  // A batch reaches what its requests reach. Until those are read, only that somebody may call something is known.
+  if (analysis.kind !== 'resource') return { kind: 'description', endpoints: matcher.catalog.endpoints }
+  return toAddressed(matcher, [analysis, reachOfHead(read)])
 }
 
 /** The body is the same; the name of its type is what strict readers of JSON look at (RFC 9110 12.5.1). */

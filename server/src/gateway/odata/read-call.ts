@@ -1,5 +1,6 @@
 import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Unreadable } from '@stagedoor/core/decision.ts'
+import { checkPrefer } from '@stagedoor/core/odata/batch/prefer.ts'
 import { type Header, headerClass, type RequestHead } from '#gateway/request-head.ts'
 
 /** A call to an OData service, as its head says it. */
@@ -15,6 +16,10 @@ export type ODataCall = {
   /** In lower case, parameters left as they are; empty where there is none. */
   readonly contentType: string
   readonly accept: string
+  /** The preferences that go upstream; empty for none. */
+  readonly prefer: string
+  /** The answer then carries a link to changes, whose reach nobody can know (odata.md row 51). */
+  readonly trackChanges: boolean
   /** What the call and its answer are written in. */
   readonly versions: { readonly version: ODataVersion; readonly maxVersion: ODataVersion }
 }
@@ -39,6 +44,8 @@ export function readODataCall(
     const problem = 'bodies are read as they are; send it without an encoding'
     return refused('content-encoding', problem, 'odata_body_type')
   }
+  const wishes = checkPrefer(valueOf(headers, 'prefer'))
+  if (!wishes.ok) return { reason: wishes.code, ...wishes }
   const own = catalog.odata?.model.version ?? '4.0'
   const version = readVersion(valueOf(headers, 'odata-version'))
   const maxVersion = readVersion(valueOf(headers, 'odata-maxversion'))
@@ -54,6 +61,8 @@ export function readODataCall(
     hasBody: head.hasBody,
     contentType: valueOf(headers, 'content-type').toLowerCase(),
     accept: valueOf(headers, 'accept'),
+    prefer: wishes.prefer ?? '',
+    trackChanges: wishes.trackChanges,
     versions: { version: version ?? own, maxVersion: reads ?? version ?? own },
   }
 }

@@ -4,7 +4,7 @@ import { analyseBody } from '@stagedoor/core/odata/body/analyse-body.ts'
 import { LIMITS } from '@stagedoor/core/odata/limits.ts'
 import { type RequestBody, readWhole } from '#gateway/request-body.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
-import { toAddressed, toUnreadable } from './addressed.ts'
+import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
 import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } from './desk.ts'
 import { type ODataCall, valueOf } from './read-call.ts'
 
@@ -59,7 +59,7 @@ async function readQuery(desk: Desk, { read, head }: DecidedTarget): Promise<Rea
   if (analysis.body.kind !== 'query') throw new Error('a query is no query once its body is read')
   const doubts = [...service.checkTarget(text, analysis), ...service.checkTarget(`?${queryBody}`, analysis)]
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
-  const allowed = settle(desk, toAddressed(service.matcher, [analysis]))
+  const allowed = settle(desk, toAddressed(service.matcher, [analysis, reachOfHead(read)]))
   if (!allowed) return undefined
   const content = Buffer.from(analysis.body.text, 'utf8')
   return { allowed, analysis, body: { kind: 'held', content }, contentType: 'text/plain' }
@@ -79,7 +79,7 @@ async function readStructured(desk: Desk, decided: DecidedTarget): Promise<Ready
   if (!body.ok) return refuseUnreadable(desk, toUnreadable(body))
   const doubts = service.checkBody(bytes, given, body)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
-  const allowed = settle(desk, toAddressed(service.matcher, [analysis, body]))
+  const allowed = settle(desk, toAddressed(service.matcher, [analysis, body, reachOfHead(read)]))
   if (!allowed) return undefined
   if (bytes.length === 0) return { allowed, analysis, body: { kind: 'none' }, contentType: '' }
   // Numbers and texts go on as they came, byte for byte: reading and writing them again would change some.

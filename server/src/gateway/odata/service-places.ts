@@ -14,12 +14,19 @@ export type Places = {
  */
 export function placesOf({ deps, call, service }: Desk, { origin, basePath }: Upstream): Places {
   const { mount } = service.matcher.catalog
-  const { publicOrigin } = deps.odata
-  const host = publicOrigin === undefined ? (call.request.headers.host ?? '') : new URL(publicOrigin).host
-  // Without a public address in the settings the gateway is where the caller has found it.
-  const root = `${publicOrigin ?? `http://${host}`}${mount}`
+  const host = hostOf(deps, call)
+  const root = rootOf({ deps, call, service })
   return {
     host,
     addresses: { upstreamRoots: [`${origin}${basePath}`, root, `http://${host}${mount}`], root },
   }
+}
+
+/** The service's address for the caller: without a public one in the settings, the one where the caller has found it. */
+export function rootOf({ deps, call, service }: Pick<Desk, 'deps' | 'call' | 'service'>): string {
+  return `${deps.odata.publicOrigin ?? `http://${hostOf(deps, call)}`}${service.matcher.catalog.mount}`
+}
+
+function hostOf({ odata }: Desk['deps'], { request }: Desk['call']): string {
+  return odata.publicOrigin === undefined ? (request.headers.host ?? '') : new URL(odata.publicOrigin).host
 }

@@ -1,5 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { Catalog, Endpoint, Method } from '@stagedoor/core/catalog/endpoint.ts'
+import { match } from '@stagedoor/core/catalog/matcher.ts'
+import { type Addressed, decide } from '@stagedoor/core/decide.ts'
 import { OAUTH_DEFAULTS, type OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { parseTarget } from '@stagedoor/core/target.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
