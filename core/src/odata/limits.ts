@@ -12,6 +12,8 @@ export const LIMITS = {
   batchBytes: 8 * 1024 * 1024,
   bodyBytes: 8 * 1024 * 1024,
   jsonDepth: 32,
+  /** Links to entities (`@odata.bind`, `@odata.id`) in one body. */
+  bodyReferences: 1000,
   answerBytes: 32 * 1024 * 1024,
 } as const
 

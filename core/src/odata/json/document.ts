@@ -58,21 +58,25 @@ export function readJson(bytes: Uint8Array): ReadJson {
   return { ok: true, value: valueAt(document, 0) }
 }
 
-/** The members of an object in the order of the text; none of any other value. */
-export function membersOf(value: JsonValue): readonly JsonMember[] {
-  if (value.kind !== 'object') return []
+/** The members of an object in the order of the text, one after the other; none of any other value. */
+export function* membersOf(value: JsonValue): Generator<JsonMember> {
+  if (value.kind !== 'object') return
   const { document } = value
-  const members: JsonMember[] = []
   const until = nextEntry(document, value.entry)
   let entry = value.entry + 1
   while (entry < until) {
     const start = document.entries[entry * 3] ?? 0
     const end = document.entries[entry * 3 + 1] ?? 0
     const name = decodeJsonString(document.bytes, start, end)
-    members.push({ name, start, end, value: valueAt(document, entry + 1) })
+    yield { name, start, end, value: valueAt(document, entry + 1) }
     entry = nextEntry(document, entry + 1)
   }
-  return members
+}
+
+/** The value of the member of this name, undefined where the object has none. */
+export function memberOf(value: JsonValue, name: string): JsonMember | undefined {
+  for (const member of membersOf(value)) if (member.name === name) return member
+  return undefined
 }
 
 /** The items of an array, one after the other; none of any other value. */

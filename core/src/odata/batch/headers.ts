@@ -1,0 +1,41 @@
+import { type LineBreak, lineAt, lineText, type Range, refuseBytes } from './lines.ts'
+
+/** Names in lower case. */
+export type Headers = ReadonlyMap<string, string>
+
+export type HeaderBlock = {
+  readonly headers: Headers
+  /** Where what stands behind the blank line begins. */
+  readonly next: number
+}
+
+/**
+ * Reads header lines up to a blank one, or to the end. Folded lines, names that come twice, and blanks around a name
+ * are refused: readers take them differently.
+ */
+export function readHeaders(bytes: Uint8Array, range: Range, kind: LineBreak): HeaderBlock {
+  const headers = new Map<string, string>()
+  let at = range.start
+  while (at < range.end) {
+    const line = lineAt(bytes, at, kind, range.end)
+    at = line.next
+    if (line.end === line.start) break
+    const text = lineText(bytes, line)
+    const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):(.*)$/.exec(text)
+    if (!match) refuseBytes('a line that is no header', line.start, line.end)
+    const [, name = '', value = ''] = match
+    addHeader(headers, { name, value }, line)
+  }
+  return { headers, next: at }
+}
+
+/** Adds a header, unless there is one of the name. */
+export function addHeader(
+  headers: Map<string, string>,
+  { name, value }: { readonly name: string; readonly value: string },
+  where: Range,
+): void {
+  const folded = name.toLowerCase()
+  if (headers.has(folded)) refuseBytes(`the header "${folded}" stands here twice`, where.start, where.end)
+  headers.set(folded, value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, ''))
+}
