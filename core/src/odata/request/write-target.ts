@@ -1,0 +1,17 @@
+/**
+ * Percent-encodes one decoded path segment: what may stand plain in a path of OData stays plain, and no more (RFC 3986 3.3).
+ */
+export function writeSegment(segment: string): string {
+  return segment.replaceAll(/[^-A-Za-z0-9._~!$&'()*,:=@]+/g, encodeURIComponent)
+}
+
+/** Percent-encodes a decoded name or value of a query. */
+export function writeQueryText(text: string): string {
+  return text.replaceAll(/[^-A-Za-z0-9._~!$'()*,:=@/]+/g, encodeURIComponent)
+}
+
+/** A target of canonical segments and options, both decoded; options as `name=value`. */
+export function writeTarget(segments: readonly string[], options: readonly string[]): string {
+  const path = `/${segments.map(writeSegment).join('/')}`
+  return options.length > 0 ? `${path}?${options.map(writeQueryText).join('&')}` : path
+}
