@@ -3,6 +3,7 @@ import { templateShape } from '@stagedoor/core/catalog/template.ts'
 import { type CsdlDocument, CsdlError } from '@stagedoor/core/odata/csdl/csdl-document.ts'
 import { endpointsOf, type ModelEndpoint } from '@stagedoor/core/odata/csdl/endpoints.ts'
 import { readModel } from '@stagedoor/core/odata/csdl/read-model.ts'
+import { readJson as readStrictJson } from '@stagedoor/core/odata/json/document.ts'
 import type { Model } from '@stagedoor/core/odata/model.ts'
 import { CatalogError } from './catalog-error.ts'
 import { documentFromXml } from './csdl-from-xml.ts'
@@ -35,12 +36,23 @@ export function isCsdlJson(document: unknown): document is Json {
 
 /** Reads OData CSDL JSON, 4.0 or 4.01. Throws CatalogError with a JSON pointer. */
 export function readCsdlJson(document: CsdlDocument, options: ImportOptions): ReadCatalog {
+  refuseLoose(options)
   try {
     return toCatalog(document, options)
   } catch (error) {
     if (!(error instanceof CsdlError)) throw error
     throw new CatalogError(options.file, pointer(...error.path), error.message)
   }
+}
+
+/** Of two members of one name JSON.parse drops one in silence, and with it what it says of the service. */
+function refuseLoose({ file, text }: ImportOptions): void {
+  const bytes = new TextEncoder().encode(text)
+  const read = readStrictJson(bytes)
+  if (read.ok) return
+  const before = new TextDecoder().decode(bytes.subarray(0, read.at)).split('\n')
+  const column = (before.at(-1)?.length ?? 0) + 1
+  throw new CatalogError(file, `line ${before.length}, column ${column}`, read.problem)
 }
 
 function toCatalog(document: CsdlDocument, { id, mount, pathRules }: ImportOptions): ReadCatalog {
