@@ -31,7 +31,7 @@ function readingOptions(place: Place): ReadonlySet<string> {
     case 'primitives':
       return new Set([...PAGE, ...ALWAYS])
     case 'count':
-      return new Set(['$filter', '$search', '$apply', '$schemaversion'])
+      return new Set(['$filter', '$search', '$apply', ...ALWAYS])
     case 'references':
       return new Set([...PAGE, '$search', ...ALWAYS])
     case 'primitive':

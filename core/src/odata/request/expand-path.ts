@@ -6,6 +6,9 @@ import { castTo, insideProperty, navigate, type Position, UNDESCRIBED } from '#o
 import { type Cursor, isMark, type Token, unexpected } from '#odata/text/lexer.ts'
 import { causeAt } from '#odata/text/source-text.ts'
 import { touchAlong } from './auto-expand.ts'
+import type { ExpandItem } from './expand.ts'
+import { followLevels } from './expand-levels.ts'
+import { readExpandStar } from './expand-star.ts'
 import { deeper, type NestedOptions, type Reading, refuseUnknown } from './reading.ts'
 import { touchReading } from './walk.ts'
 
@@ -14,7 +17,7 @@ const REFERENCE_OPTIONS = new Set([...COUNT_OPTIONS, '$orderby', '$skip', '$top'
 const ENTITY_OPTIONS = new Set([...REFERENCE_OPTIONS, '$select', '$expand', '$compute', '$levels', '$apply'])
 
 /** A navigation property that was found, and from where. */
-type Way = {
+export type Way = {
   readonly from: Position
   readonly navigation: NavigationProperty
   readonly target: Position
@@ -30,37 +33,48 @@ type Walk = {
   readonly written: string[]
 }
 
-/** Reads `EM.Gala/Sponsor`, `Location/Venue`, `Bookings/$ref`, `Bookings/$count(...)`, `Bookings(...)`, or a stream. */
-export function readExpandPath(
-  cursor: Cursor,
-  reading: Reading,
-): { readonly path: string; readonly text: string } {
+/** Reads `EM.Gala/Sponsor`, `Location/*`, `Bookings/$ref`, `Bookings/$count(...)`, `Bookings(...)`, or a stream. */
+export function readExpandPath(cursor: Cursor, reading: Reading): ExpandItem {
   const walk: Walk = { reading, cursor, start: cursor.peek().start, written: [] }
   const way = readWay(walk)
   const path = walk.written.join('/')
-  if (way === 'stream') return { path, text: path }
+  if (way === 'stream') return { kind: 'path', path, text: path }
+  if (way !== 'unknown' && 'star' in way) {
+    return {
+      kind: 'star',
+      prefix: path,
+      star: readExpandStar(cursor, { ...reading, position: way.star }, `${path}/`),
+    }
+  }
   const suffix = readSuffix(walk)
   const shown = way === 'unknown' ? undefined : way.shown
-  if (way !== 'unknown' && suffix !== '/$ref' && suffix !== '/$count') {
+  if (way !== 'unknown' && suffix === '') {
     touchAlong(reading.context, way.shown, causeAt(cursor.source, walk.start, cursor.position()))
   }
   // `/$count` is another thing than the entities; `/$ref` is the same in fewer words.
   const place = suffix === '/$count' ? `${path}/$count` : path
-  if (!isMark(cursor.peek(), '(')) return { path: place, text: `${path}${suffix}` }
+  if (!isMark(cursor.peek(), '(')) return { kind: 'path', path: place, text: `${path}${suffix}` }
   const allowed = suffix === '' ? ENTITY_OPTIONS : suffix === '/$ref' ? REFERENCE_OPTIONS : COUNT_OPTIONS
   const begin = cursor.position()
-  const options = readNested(walk, shown, allowed)
-  if (options.levels > 1) followLevels(walk, way === 'unknown' ? undefined : way, { begin, allowed, options })
-  const inside = options.written.length > 0 ? `(${options.written.join(';')})` : ''
-  return { path: place, text: `${path}${suffix}${inside}` }
+  const { written, levels } = readNested(walk, shown, allowed)
+  if (levels > 1 && way !== 'unknown') {
+    const readAgain = (position: Position): void => {
+      cursor.moveTo(begin)
+      readNested(walk, position, allowed)
+    }
+    followLevels(way, { cursor, reading, start: walk.start, levels, readAgain })
+  }
+  const inside = written.length > 0 ? `(${written.join(';')})` : ''
+  return { kind: 'path', path: place, text: `${path}${suffix}${inside}` }
 }
 
 /** Up to the navigation property, and the casts behind it. */
-function readWay(walk: Walk): Way | 'stream' | 'unknown' {
+function readWay(walk: Walk): Way | { readonly star: Position } | 'stream' | 'unknown' {
   const { cursor, reading } = walk
   let position = reading.position
   let way: Way | undefined
   while (true) {
+    if (position && !way && isMark(cursor.peek(), '*')) return { star: position }
     const token = cursor.next()
     if (token.kind !== 'name') unexpected(cursor.source, token, 'a navigation property')
     reading.context.recorder.visited(token.text)
@@ -151,37 +165,4 @@ function readNested(walk: Walk, at: Position | undefined, allowed: ReadonlySet<s
   const scope = nestedScope(reading.scope, known ? structured(known) : UNKNOWN)
   const inside = { ...reading, scope, position: known, depth: deeper(cursor, reading) }
   return reading.nested(cursor, inside, allowed)
-}
-
-type Repeated = {
-  readonly begin: number
-  readonly allowed: ReadonlySet<string>
-  readonly options: NestedOptions
-}
-
-/** `$levels`: the same property again from where it leads to, with the same options, until nothing new is reached. */
-function followLevels(walk: Walk, way: Way | undefined, { begin, allowed, options }: Repeated): void {
-  const { reading, cursor } = walk
-  const end = cursor.position()
-  if (!way) return
-  const cause = causeAt(cursor.source, walk.start, end)
-  const seen = new Set([placeOf(way.target)])
-  let from = way.target
-  for (let level = 2; level <= options.levels; level += 1) {
-    const navigation = from.type.navigation.get(way.navigation.name)
-    if (!navigation)
-      refuseUnknown(cursor, walk.start, 'a property that leads back to its own type, for $levels,')
-    from = navigate(reading.context.model, from, navigation)
-    if (seen.has(placeOf(from))) break
-    seen.add(placeOf(from))
-    touchReading(reading.context, from, cause)
-    touchAlong(reading.context, from, cause)
-    cursor.moveTo(begin)
-    readNested(walk, way.shown === way.target ? from : castTo(from, way.shown.type), allowed)
-  }
-  cursor.moveTo(end)
-}
-
-function placeOf(position: Position): string {
-  return `${position.type.name} ${position.steps.join('/')} ${position.sources.map((source) => source.name).join()}`
 }

@@ -13,7 +13,7 @@ import { touchReading } from './walk.ts'
 export type Star = ReadonlyMap<string, string>
 
 /** Reads `*`, `*` with `/$ref`, or `*($levels=2)`: all navigation properties that the model knows, also of derived types. */
-export function readExpandStar(cursor: Cursor, reading: Reading): Star {
+export function readExpandStar(cursor: Cursor, reading: Reading, prefix: string): Star {
   const token = cursor.expect('*')
   let references = false
   let levels = 1
@@ -34,9 +34,10 @@ export function readExpandStar(cursor: Cursor, reading: Reading): Star {
   if (!position || position.type.undescribed) {
     reading.context.recorder.unknownReach(cause)
     const tail = references ? '/$ref' : levels > 1 ? `($levels=${levels})` : ''
-    return new Map([['*', `*${tail}`]])
+    return new Map([[`${prefix}*`, `${prefix}*${tail}`]])
   }
-  return starItems({ cursor, reading, cause, references }, position, levels)
+  const star = starItems({ cursor, reading, cause, references }, position, levels)
+  return new Map([...star].map(([path, text]) => [`${prefix}${path}`, `${prefix}${text}`]))
 }
 
 /** The text of the items that are not named beside the star. */

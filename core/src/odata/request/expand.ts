@@ -4,10 +4,10 @@ import { readExpandPath } from './expand-path.ts'
 import { readExpandStar, type Star, writeStar } from './expand-star.ts'
 import type { Reading } from './reading.ts'
 
-/** One item: a navigation property by its path, or `*`, whose place the list of all others takes. */
+/** One item: a navigation property by its path, or `*` behind a path, whose place the list of all others takes. */
 export type ExpandItem =
   | { readonly kind: 'path'; readonly path: string; readonly text: string }
-  | { readonly kind: 'star'; readonly star: Star }
+  | { readonly kind: 'star'; readonly prefix: string; readonly star: Star }
 
 /**
  * Reads `$expand` (URL conventions 5.1.3) and gives its canonical text, empty where nothing is left. `*` is written as the
@@ -32,7 +32,9 @@ export function readExpand(cursor: Cursor, reading: Reading): string {
 function readItem(cursor: Cursor, reading: Reading): ExpandItem {
   reading.items.count(cursor)
   const token = cursor.peek()
-  if (isMark(token, '*')) return { kind: 'star', star: readExpandStar(cursor, reading) }
+  if (isMark(token, '*')) {
+    return { kind: 'star', prefix: '', star: readExpandStar(cursor, reading, '') }
+  }
   if (token.kind === 'alias') {
     refuseAt(cursor.source, { code: 'odata_not_supported', problem: 'annotations are not expanded' }, [
       token.start,
@@ -46,10 +48,10 @@ function readItem(cursor: Cursor, reading: Reading): ExpandItem {
     if (!types.some((type) => type.hasStream)) unexpected(cursor.source, token, 'a navigation property')
     return { kind: 'path', path: '$value', text: '$value' }
   }
-  return { kind: 'path', ...readExpandPath(cursor, reading) }
+  return readExpandPath(cursor, reading)
 }
 
 function samePlace(one: ExpandItem, other: ExpandItem): boolean {
-  if (one.kind === 'star' || other.kind === 'star') return one.kind === other.kind
-  return one.path === other.path
+  if (one.kind === 'star') return other.kind === 'star' && one.prefix === other.prefix
+  return other.kind === 'path' && one.path === other.path
 }

@@ -6,16 +6,14 @@ import { createCursor } from '#odata/text/lexer.ts'
 import type { SourceText } from '#odata/text/source-text.ts'
 import { endSegment } from './key.ts'
 import { entitiesAt, type Place, placeOf, placeOfPrimitive, typedOf } from './place.ts'
-import { refuseSegment, type Step, segmentCause, stepTo, touchReading, type Walk } from './walk.ts'
+import { nameOf, refuseSegment, type Step, segmentCause, stepTo, touchReading, type Walk } from './walk.ts'
 
 /** A property or navigation property of one entity or complex value; undefined where its type has none of this name. */
 export function memberStep(walk: Walk, place: Place, segment: SourceText): Step | undefined {
   const { position } = place
   if (!position) return undefined
   const { model, recorder } = walk.context
-  const cursor = createCursor(segment)
-  const token = cursor.next()
-  const name = token.text
+  const name = nameOf(segment)
   const navigation = position.type.navigation.get(name)
   const property = position.type.properties.get(name)
   if (!navigation && !property) return undefined
@@ -24,6 +22,8 @@ export function memberStep(walk: Walk, place: Place, segment: SourceText): Step 
     refuseSegment(segment, 'a property and an operation: write the operation with its namespace')
   }
   recorder.visited(name)
+  const cursor = createCursor(segment)
+  cursor.next()
   if (navigation) {
     const next = navigationPlace(walk, { place, position }, navigation, segment)
     return endSegment(walk, cursor, next, name)
@@ -65,15 +65,15 @@ function propertyPlace(walk: Walk, from: Holder, property: StructuralProperty, s
 
 /** A type as a segment: only one that is derived or base, so that the same set is meant. */
 export function castStep(walk: Walk, place: Place, segment: SourceText): Step | undefined {
-  const cursor = createCursor(segment)
-  const token = cursor.peek()
-  const type = token.kind === 'name' ? findType(walk.context.model, token.text) : undefined
+  const name = nameOf(segment)
+  const type = findType(walk.context.model, name)
   if (!type || !place.position) return undefined
+  const cursor = createCursor(segment)
   cursor.next()
   if (!areRelated(place.position.type, type)) {
     refuseSegment(segment, 'a type that is neither derived from the one before it nor its base')
   }
-  walk.context.recorder.visited(token.text)
+  walk.context.recorder.visited(name)
   const position = castTo(place.position, type)
   const cast = { ...place, position, type: { ...place.type, name: type.name } }
   return endSegment(walk, cursor, cast, type.name)

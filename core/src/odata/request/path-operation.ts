@@ -9,6 +9,7 @@ import { endSegment } from './key.ts'
 import { resultOf } from './operations.ts'
 import { type Place, placeOf, typedOf } from './place.ts'
 import {
+  nameOf,
   refuseName,
   refuseSegment,
   type Step,
@@ -75,6 +76,9 @@ function callStep(walk: Walk, segment: SourceText, call: Call): Step {
     return stepTo(actionPlace(walk, segment, call), call.name)
   }
   const bare = cursor.peek().kind === 'end'
+  // Only a call with parentheses can be gone on from (ABNF boundFunctionCallNoParens).
+  if (bare && walk.segments.at(-1) !== segment)
+    refuseSegment(segment, 'a call without "()", behind which nothing can stand')
   const parameters = bare ? [] : parseParameters(cursor, scopeAt(call.holder), context)
   const names = parameters.map((parameter) => parameter.name)
   if (new Set(names).size < names.length) refuseSegment(segment, 'a call that gives a parameter twice')
@@ -106,10 +110,4 @@ function resultPlace(walk: Walk, segment: SourceText, call: Call): Place | undef
   )
   if (differing) walk.context.recorder.unknownReach(cause)
   return first
-}
-
-/** The name before the parentheses. */
-function nameOf(segment: SourceText): string {
-  const open = segment.text.indexOf('(')
-  return open < 0 ? segment.text : segment.text.slice(0, open)
 }

@@ -34,6 +34,7 @@ export function readOptionValues(walk: Walk, given: RequestOptions, rules: Optio
     const source = given.system.get(name)
     if (!source) continue
     if (!rules.allowed.has(name)) refuseOption(name, source)
+    if (name !== '$search') refuseSpace(source)
     const special = readSpecial(name, source, { walk, rules })
     if (special !== undefined) values.set(name, special)
     else {
@@ -45,6 +46,7 @@ export function readOptionValues(walk: Walk, given: RequestOptions, rules: Optio
     }
   }
   const { aliases } = walk.context
+  for (const source of given.aliases.values()) refuseSpace(source)
   for (const name of aliases.unused()) refuseUnused(name, given.aliases.get(name))
   for (const [name, text] of aliases.used()) values.set(name, text)
   // What `*` stands for may be nothing.
@@ -125,6 +127,14 @@ function checkToken(source: SourceText): void {
   const at = delimiter?.index ?? 0
   const problem = 'a token that is empty or holds a delimiter of requests'
   refuseAt(source, { code: 'odata_malformed', problem }, [at, at + 1])
+}
+
+/** Only `$search` may begin with white space; no value ends in it. */
+function refuseSpace(source: SourceText): void {
+  const { text } = source
+  if (/^[ \t]|[ \t]$/.test(text)) {
+    refuseAt(source, { code: 'odata_malformed', problem: 'white space around a value' }, [0, text.length])
+  }
 }
 
 function refuseOption(name: string, source: SourceText): never {

@@ -130,8 +130,9 @@ function readCast(walk: Walk, token: Token): string | undefined {
   if (type && position && areRelated(type, position.type)) {
     walk.position = castTo(position, type)
     walk.written.push(type.name)
-    // Nothing is selected by a type alone.
-    if (!isMark(cursor.peek(), '/') && !isMark(cursor.peek(), '('))
+    // Nothing of an entity is selected by its type alone.
+    const alone = walk.written.length === 1 && type.kind === 'entity'
+    if (alone && !isMark(cursor.peek(), '/') && !isMark(cursor.peek(), '('))
       unexpected(cursor.source, cursor.peek(), '"/"')
     if (isMark(cursor.peek(), '(')) {
       const last = walk.written.pop() ?? ''

@@ -55,3 +55,9 @@ export function stepIntoUnknown(walk: Walk, segment: SourceText): Step {
   walk.context.recorder.unknownReach(segmentCause(segment))
   return stepTo(placeOf('unknown', { name: 'Edm.Untyped', collection: true }, undefined), segment.text)
 }
+
+/** The text before the parentheses: what names are looked up by. */
+export function nameOf(segment: SourceText): string {
+  const open = segment.text.indexOf('(')
+  return open < 0 ? segment.text : segment.text.slice(0, open)
+}

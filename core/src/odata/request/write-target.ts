@@ -5,9 +5,11 @@ export function writeSegment(segment: string): string {
   return segment.replaceAll(/[^-A-Za-z0-9._~!$&'()*,:=@]+/g, encodeURIComponent)
 }
 
-/** Percent-encodes a decoded name or value of a query. */
+/** Percent-encodes a decoded name or value of a query. Inside of quotes a "/" does not stand plain (ABNF pchar-no-SQUOTE). */
 export function writeQueryText(text: string): string {
-  return text.replaceAll(/[^-A-Za-z0-9._~!$'()*,:=@/]+/g, encodeURIComponent)
+  const encoded = text.replaceAll(/[^-A-Za-z0-9._~!$'()*,:=@/]+/g, encodeURIComponent)
+  if (!encoded.includes("'") || !encoded.includes('/')) return encoded
+  return encoded.replaceAll(/'[^']*'/g, (quoted) => quoted.replaceAll('/', '%2F'))
 }
 
 /** A target of canonical segments and options, both decoded; options as `name=value`. */
