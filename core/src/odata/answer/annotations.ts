@@ -26,10 +26,10 @@ import {
 const REMOVED: AnswerPlace = { kind: 'wrapper', value: SCALAR, other: SCALAR, position: undefined }
 
 /** Of a credential that may call everything: links are turned, the addresses of offered operations too. */
-export function readFreeAnnotation(walk: Walk, { member, token }: AnnotationAt): Outcome {
+export function readFreeAnnotation(walk: Walk, { here, member, token }: AnnotationAt): Outcome {
   const { annotated, operation } = member
   if (annotated?.link && token === 'string') return rewriteLink(walk, annotated.link)
-  const place = operation ? OPERATION : FREE
+  const place = operation ? OPERATION : here.kind === 'free' ? here : FREE
   return walkValue(walk, token, { place, readAnnotation: readFreeAnnotation }) ? 'keep' : 'stop'
 }
 

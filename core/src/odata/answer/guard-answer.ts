@@ -3,7 +3,14 @@ import { advance, openJson } from '#odata/json/cursor.ts'
 import { LIMITS } from '#odata/limits.ts'
 import type { Model } from '#odata/model.ts'
 import { readFreeAnnotation, readRestrictedAnnotation } from './annotations.ts'
-import { type AnswerPlace, describedAt, FREE, type Restriction, SCALAR, SCALARS } from './answer-place.ts'
+import {
+  type AnswerPlace,
+  describedAt,
+  freePlace,
+  type Restriction,
+  SCALAR,
+  SCALARS,
+} from './answer-place.ts'
 import { applyEdits } from './edits.ts'
 import type { IsGranted } from './granted.ts'
 import type { RewriteUrl } from './links.ts'
@@ -56,7 +63,8 @@ export function guardAnswer(model: Model, bytes: Uint8Array, options: GuardOptio
   if (result.kind === 'media') return { ok: true, bytes }
   if (result.kind === 'nothing' && bytes.length === 0) return { ok: true, bytes }
   if (result.kind === 'count') return guardCount(bytes)
-  if (isGranted === 'all') return walkAnswer(bytes, FREE, { ...options, readAnnotation: readFreeAnnotation })
+  if (isGranted === 'all')
+    return walkAnswer(bytes, freePlace(), { ...options, readAnnotation: readFreeAnnotation })
   const restriction = { model, isGranted }
   const place = placeOfResult(result, restriction)
   if (!place) {

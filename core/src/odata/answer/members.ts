@@ -14,11 +14,11 @@ import { readAnnotated, readOffered } from './control.ts'
 
 /** What the member with this name is. Remembered: the same names come with every entity. */
 export function memberOf(place: AnswerPlace, name: string): AnswerMember {
-  if (place.kind !== 'described') return readMember(place, name)
-  const known = place.members.get(name)
+  const members = place.kind === 'described' || place.kind === 'free' ? place.members : undefined
+  const known = members?.get(name)
   if (known) return known
   const member = readMember(place, name)
-  place.members.set(name, member)
+  members?.set(name, member)
   return member
 }
 
@@ -33,13 +33,13 @@ function readMember(place: AnswerPlace, name: string): AnswerMember {
 
 function valuePlace(place: AnswerPlace, name: string): AnswerPlace {
   switch (place.kind) {
-    case 'free':
     case 'operation':
       return FREE
     case 'wrapper':
       return name === 'value' ? place.value : place.other
     case 'described':
       return placeBehind(place, name)
+    case 'free':
     case 'plain':
     case 'geography':
     case 'withheld':
