@@ -64,6 +64,8 @@ function walkSingle(
   }
   const undescribed = named.type.undescribed
   if (value.kind === 'object') {
+    // Of a type that the model does not know, even the object itself may stand for an entity.
+    if (named.type === UNDESCRIBED) unknownReach(context, causeOf(value, place.path))
     const position = { ...place.position, type: named.type, collection: false }
     const object = { value, position, change: place.change, path: place.path }
     return context.walk(context, { ...object, allowed: linkedParameter(context, object) ? ID : NONE })
