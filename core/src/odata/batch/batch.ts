@@ -5,7 +5,7 @@ import type { Found } from '#odata/touches.ts'
 import type { Headers } from './headers.ts'
 
 export type BatchOptions = AnalyseOptions & {
-  /** For the multipart body that is written: new for every batch, not to be guessed. */
+  /** For the multipart body that is written: new for every batch, not to be guessed, 1 to 40 letters and digits. */
   readonly boundary: string
 }
 

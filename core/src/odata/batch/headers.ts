@@ -39,3 +39,9 @@ export function addHeader(
   if (headers.has(folded)) refuseBytes(`the header "${folded}" stands here twice`, where.start, where.end)
   headers.set(folded, value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, ''))
 }
+
+/** A header line, its name in the usual capitals: there are readers who compare letters. */
+export function writeHeader(name: string, value: string): string {
+  const capital = name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase())
+  return `${capital.replace(/^Odata/, 'OData').replace('Etag', 'ETag')}: ${value}\r\n`
+}

@@ -29,7 +29,7 @@ export function readMultipartBatch(walk: BatchWalk, bytes: Uint8Array, boundary:
     for (const inner of partsOf(changeSet)) {
       addRequest(walk, () => {
         const part = { range: inner, ...describe(whole, inner) }
-        return readRequest(whole, part, `changeset-${changeSets}`)
+        return readRequest(whole, part, `changeset_${changeSets}`)
       })
     }
   }

@@ -1,5 +1,6 @@
 import type { BatchAnswer, BatchResponse } from './batch-answer.ts'
 import { joinPieces } from './bytes.ts'
+import { writeHeader } from './headers.ts'
 
 type Pieces = (string | Uint8Array)[]
 
@@ -30,25 +31,32 @@ function writeMultipart(responses: readonly BatchResponse[], boundary: string): 
   let open: string | undefined
   for (const response of responses) {
     const group = response.whole ? undefined : response.part.group
-    if (open !== undefined && group !== open) pieces.push(`--${boundary}-${open}--\r\n`)
+    if (open !== undefined && group !== open) pieces.push(`--${innerBoundary(open, boundary)}--\r\n`)
     if (group !== undefined && group !== open) {
-      pieces.push(`--${boundary}\r\nContent-Type: multipart/mixed; boundary=${boundary}-${group}\r\n\r\n`)
+      pieces.push(
+        `--${boundary}\r\nContent-Type: multipart/mixed; boundary=${innerBoundary(group, boundary)}\r\n\r\n`,
+      )
     }
     open = group
-    pieces.push(`--${group === undefined ? boundary : `${boundary}-${group}`}\r\n`)
+    pieces.push(`--${group === undefined ? boundary : innerBoundary(group, boundary)}\r\n`)
     addResponse(pieces, response)
   }
-  if (open !== undefined) pieces.push(`--${boundary}-${open}--\r\n`)
+  if (open !== undefined) pieces.push(`--${innerBoundary(open, boundary)}--\r\n`)
   pieces.push(`--${boundary}--\r\n`)
   return joinPieces(pieces)
+}
+
+/** `changesetresponse_` is what o.js looks for. The outer boundary is no beginning of it: clients split at that. */
+function innerBoundary(group: string, boundary: string): string {
+  return `${group.replace('changeset', 'changesetresponse')}_${boundary}`
 }
 
 function addResponse(pieces: Pieces, { part, whole, status, headers, body }: BatchResponse): void {
   pieces.push('Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n')
   if (part.id !== undefined && !whole) pieces.push(`Content-ID: ${part.id}\r\n`)
   pieces.push(`\r\nHTTP/1.1 ${status} ${REASONS[status] ?? (status < 400 ? 'OK' : 'Error')}\r\n`)
-  for (const [name, value] of headers) if (!ENVELOPE.has(name)) pieces.push(`${name}: ${value}\r\n`)
-  pieces.push(`content-length: ${body.length}\r\n\r\n`, body, '\r\n')
+  for (const [name, value] of headers) if (!ENVELOPE.has(name)) pieces.push(writeHeader(name, value))
+  pieces.push(`Content-Length: ${body.length}\r\n\r\n`, body, '\r\n')
 }
 
 function writeJson(responses: readonly BatchResponse[]): Uint8Array {

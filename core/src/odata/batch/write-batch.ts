@@ -1,5 +1,6 @@
 import type { WrittenRequest } from './batch.ts'
 import { joinPieces } from './bytes.ts'
+import { writeHeader } from './headers.ts'
 import type { Dependencies } from './read-json-batch.ts'
 
 type Pieces = (string | Uint8Array)[]
@@ -10,15 +11,17 @@ export function writeMultipartBatch(requests: readonly WrittenRequest[], boundar
   let open: string | undefined
   for (const request of requests) {
     const { group } = request.part
-    if (open !== undefined && group !== open) pieces.push(`--${boundary}-${open}--\r\n`)
+    if (open !== undefined && group !== open) pieces.push(`--${innerBoundary(open, boundary)}--\r\n`)
     if (group !== undefined && group !== open) {
-      pieces.push(`--${boundary}\r\nContent-Type: multipart/mixed; boundary=${boundary}-${group}\r\n\r\n`)
+      pieces.push(
+        `--${boundary}\r\nContent-Type: multipart/mixed; boundary=${innerBoundary(group, boundary)}\r\n\r\n`,
+      )
     }
     open = group
-    pieces.push(`--${group === undefined ? boundary : `${boundary}-${group}`}\r\n`)
+    pieces.push(`--${group === undefined ? boundary : innerBoundary(group, boundary)}\r\n`)
     addPart(pieces, request)
   }
-  if (open !== undefined) pieces.push(`--${boundary}-${open}--\r\n`)
+  if (open !== undefined) pieces.push(`--${innerBoundary(open, boundary)}--\r\n`)
   pieces.push(`--${boundary}--\r\n`)
   return joinPieces(pieces)
 }
@@ -52,15 +55,15 @@ export function writeJsonBatch(requests: readonly WrittenRequest[], dependencies
   return joinPieces(pieces)
 }
 
+/** The outer one is no beginning of it: there are readers who split at it without looking any further. */
+function innerBoundary(group: string, boundary: string): string {
+  return `${group}_${boundary}`
+}
+
 function addPart(pieces: Pieces, { part, address, headers, body }: WrittenRequest): void {
   pieces.push('Content-Type: application/http\r\nContent-Transfer-Encoding: binary\r\n')
   if (part.id !== undefined) pieces.push(`Content-ID: ${part.id}\r\n`)
   pieces.push(`\r\n${part.analysis.method} ${address} HTTP/1.1\r\n`)
-  for (const [name, value] of headers) pieces.push(`${titled(name)}: ${value}\r\n`)
+  for (const [name, value] of headers) pieces.push(writeHeader(name, value))
   pieces.push('\r\n', body, '\r\n')
-}
-
-/** `content-type` as `Content-Type`: some services of old compare letters. */
-function titled(name: string): string {
-  return name.replace(/(?:^|-)[a-z]/g, (letter) => letter.toUpperCase()).replace(/^Odata/, 'OData')
 }
