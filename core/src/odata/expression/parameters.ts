@@ -84,7 +84,7 @@ function startsNamed(state: State): boolean {
 function readKeyValue(state: State): Expression {
   const { cursor } = state
   const token = cursor.peek()
-  const constant = token.kind === 'name' && /^(?:true|false|null|NaN|INF)$/.test(token.text)
+  const constant = token.kind === 'name' && /^(?:true|false|NaN|INF)$/.test(token.text)
   const allowed = ['string', 'literal', 'alias', 'system'].includes(token.kind) || constant
   const expected = "a key's value: a literal or a parameter alias"
   if (!allowed) unexpected(cursor.source, token, expected)

@@ -31,6 +31,8 @@ function readOr(reader: Reader): SearchExpression {
 function readAnd(reader: Reader): SearchExpression {
   const operands = [readNot(reader)]
   while (true) {
+    const end = reader.index
+    if (!atEnd(reader) && reader.index === end) return malformed(reader, 'white space expected')
     if (!acceptWord(reader, 'AND') && (atEnd(reader) || peekWord(reader) === 'OR')) break
     operands.push(readNot(reader))
   }
@@ -90,6 +92,8 @@ function readPhrase(reader: Reader): SearchExpression {
 function acceptWord(reader: Reader, wanted: string): boolean {
   if (peekWord(reader) !== wanted) return false
   reader.index += wanted.length
+  if (/["(]/.test(reader.cursor.source.text[reader.index] ?? ''))
+    return malformed(reader, 'white space expected')
   return true
 }
 

@@ -15,7 +15,10 @@ export function endSegment(walk: Walk, cursor: Cursor, place: Place, written: st
   const inside = { scope: scopeAt(place.position), context: walk.context }
   const key = parseKey(cursor, place.position, inside)
   cursor.expectEnd()
-  return stepTo(entitiesAt(oneOf(place.position), { ...place, kind: 'entity' }), `${written}${writeKey(key)}`)
+  return stepTo(
+    entitiesAt(oneOf(place.position), { ...place, kind: 'entity', cast: false }),
+    `${written}${writeKey(key)}`,
+  )
 }
 
 /**
@@ -38,7 +41,7 @@ export function keySegments(walk: Walk, place: Place, index: number): Step | und
     key.length === 1
       ? `(${parts[0] ?? ''})`
       : `(${key.map((name, part) => `${name}=${parts[part] ?? ''}`).join(',')})`
-  const entity = entitiesAt(oneOf(position), { ...place, kind: 'entity' })
+  const entity = entitiesAt(oneOf(position), { ...place, kind: 'entity', cast: false })
   return { place: entity, written: [predicate], used: key.length }
 }
 

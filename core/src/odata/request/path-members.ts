@@ -73,8 +73,9 @@ export function castStep(walk: Walk, place: Place, segment: SourceText): Step | 
   if (!areRelated(place.position.type, type)) {
     refuseSegment(segment, 'a type that is neither derived from the one before it nor its base')
   }
+  if (place.cast) refuseSegment(segment, 'a type behind a type')
   walk.context.recorder.visited(name)
   const position = castTo(place.position, type)
-  const cast = { ...place, position, type: { ...place.type, name: type.name } }
+  const cast = { ...place, cast: true, position, type: { ...place.type, name: type.name } }
   return endSegment(walk, cursor, cast, type.name)
 }

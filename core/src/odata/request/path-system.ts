@@ -45,5 +45,10 @@ function filterStep(walk: Walk, place: Place, segment: SourceText, cursor: Curso
   const { expression } = parseExpression(cursor, scopeAt(place.position), walk.context)
   cursor.expect(')')
   touchReading(walk.context, place.position, segmentCause(segment))
-  return endSegment(walk, cursor, { ...place, filtered: true }, `$filter(${writeExpression(expression)})`)
+  return endSegment(
+    walk,
+    cursor,
+    { ...place, filtered: true, cast: false },
+    `$filter(${writeExpression(expression)})`,
+  )
 }

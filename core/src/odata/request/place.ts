@@ -42,6 +42,8 @@ export type Place = {
   readonly filtered: boolean
   /** The result of a function: it is read, not changed. */
   readonly readOnly: boolean
+  /** Its type is one that the last segment said: a second one does not follow it. */
+  readonly cast: boolean
   /** Of an action: the overloads that the last segment may mean, and what they give back. */
   readonly action: CalledAction | undefined
 }
@@ -51,6 +53,7 @@ const NOWHERE: Omit<Place, 'kind' | 'type' | 'position'> = {
   navigated: false,
   filtered: false,
   readOnly: false,
+  cast: false,
   action: undefined,
 }
 

@@ -25,6 +25,8 @@ export function requestOfCase({ Rule, Input }: OasisCase): string | undefined {
   if (ELSEWHERE.has(Rule)) return undefined
   if (Rule === 'odataUri') return belowServiceRoot(Input)
   if (Rule === 'odataRelativeUri' || Rule === 'resourcePath' || Rule === 'entitySetName') return `/${Input}`
+  // Those begin with a type of complex values.
+  if (/^\$select=(?:Model\.)?AddressWithLocation\//.test(Input)) return `/Customers(1)/Address?${Input}`
   if (OPTIONS.has(Rule)) return `/Products?${Input}`
   if (Rule === 'searchExpr') return `/Products?$search=${Input}`
   if (Rule === 'functionParameter') return `/ProductsByColor(${Input})`

@@ -47,8 +47,19 @@ export function modelOfConstraints(names: Constraints): Model {
   }
 }
 
+/** Names that the suites use without declaring them: where a suite declares none, each name is one. */
+const UNDECLARED: Constraints = {
+  primitiveFunctionImport: ['TheMostPopularName'],
+  parameterName:
+    `Number Article Ancestor Count Property HierarchyNodes HierarchyQualifier Node Descendant Other
+    MaxDistance`.split(/\s+/),
+}
+
+/** Functions that answer yes or no; so that what calls them is a condition. */
+const CONDITIONS = new Set('PhoneticallySimilar isroot isleaf isancestor issibling isdescendant'.split(' '))
+
 function list(names: Constraints, rule: string): readonly string[] {
-  return names[rule] ?? []
+  return names[rule] ?? UNDECLARED[rule] ?? []
 }
 
 function membersOf(names: Constraints): Members {
@@ -78,6 +89,7 @@ function property(name: string, type: string, collection: boolean): [string, Typ
 
 function primitiveType(name: string): string {
   if (['style', 'eyeColor'].includes(name)) return `${NAMESPACE}.Pattern`
+  if (['Completed', 'Shipped'].includes(name)) return 'Edm.Boolean'
   return 'Edm.String'
 }
 
@@ -171,17 +183,26 @@ function operationsOf(
     { name, collection: true },
   ])
   const operations = new Map<string, Operation[]>()
-  const add = (name: string, kind: Operation['kind'], returns: TypeRef | undefined) => {
+  const everywhere = [undefined, ...bound]
+  const add = (
+    name: string,
+    kind: Operation['kind'],
+    returns: TypeRef | undefined,
+    on: readonly (TypeRef | undefined)[],
+  ) => {
     const qualified = `${NAMESPACE}.${name}`
-    const overloads = [undefined, ...bound].map((type) => overload(names, qualified, kind, returns, type))
+    const overloads = on.map((type) => overload(names, qualified, kind, returns, type))
     operations.set(qualified, [...(operations.get(qualified) ?? []), ...overloads])
   }
   for (const { rule, type, collection } of RETURNED) {
-    for (const name of list(names, rule)) add(name, 'function', { name: type, collection })
-    for (const name of list(names, `${rule}Import`)) add(name, 'function', { name: type, collection })
+    for (const name of list(names, rule)) {
+      add(name, 'function', { name: CONDITIONS.has(name) ? 'Edm.Boolean' : type, collection }, everywhere)
+    }
+    for (const name of list(names, `${rule}Import`))
+      add(name, 'function', { name: type, collection }, [undefined])
   }
-  for (const name of list(names, 'action')) add(name, 'action', undefined)
-  for (const name of list(names, 'actionImport')) add(name, 'action', undefined)
+  for (const name of list(names, 'action')) add(name, 'action', undefined, everywhere)
+  for (const name of list(names, 'actionImport')) add(name, 'action', undefined, [undefined])
   return operations
 }
 

@@ -1,9 +1,10 @@
 import { type Dice, pick, seldom } from './dice.ts'
-import { parameters, qualified, reach, type Writing, writeCondition } from './expressions.ts'
+import { writeCondition } from './expressions.ts'
 import { keyValue, writeOptions } from './options.ts'
 import { type At, atSource, boundTo, callAt, derivedOf, inside, lead, membersOf } from './reach.ts'
 import type { Wording } from './wording.ts'
 import { FUNCTIONS, SOURCES } from './world.ts'
+import { parameters, qualified, reach, type Writing } from './writing.ts'
 
 /** A request, and what it reaches: known because of how it was made, not because it was read. */
 export type Generated = {
@@ -23,6 +24,8 @@ type Path = {
   readonly keyAsSegment: boolean
   text: string
   at: At
+  /** Whether a navigation property led here. */
+  navigated: boolean
 }
 
 /** Writes a request to the small service. */
@@ -45,12 +48,14 @@ export function generateRequest(dice: Dice, words: Wording): Generated {
     touches,
     aliases,
     keyAsSegment: seldom(dice, 6),
+    navigated: false,
     ...start,
   }
   const end = followPath(path)
   const { method, ifMatch, options } = finish({ ...path, writing }, end)
   const parts = [...options, ...[...aliases].map(([name, value]) => `${words.at()}${name}=${value}`)]
-  if (parts.length > 0 && seldom(dice, 8)) parts.push(`${words.option('$format')}=json`)
+  if (parts.length > 0 && end.kind !== 'count' && method !== 'DELETE' && seldom(dice, 8))
+    parts.push(`${words.option('$format')}=json`)
   const query = parts.length > 0 ? `?${parts.join('&')}` : ''
   return { method, text: `${path.text}${query}`, ifMatch, touches: [...touches].toSorted() }
 }
@@ -138,6 +143,7 @@ function fromSingle(path: Path): End | undefined {
   reach(writing, at)
   path.text += `/${words.name(name)}`
   path.at = lead(at, name, to)
+  path.navigated = true
   if (!seldom(dice, 8)) return undefined
   reach(writing, path.at)
   path.text += '/$ref'
@@ -158,7 +164,8 @@ function bound(path: Path): End | undefined {
   const operations = boundTo(at)
   if (operations.length === 0) return undefined
   const [name, each] = pick(writing.dice, operations)
-  reach(writing, at)
+  // The operation's own endpoint says what it is bound to: that is not read besides, unless it was navigated to.
+  if (path.navigated) reach(writing, at)
   const call = callAt(at, name, each)
   for (const endpoint of call.touches) writing.touch(endpoint)
   path.text += `/${qualified(writing, name)}${each.action ? '' : parameters(writing, each.parameters)}`

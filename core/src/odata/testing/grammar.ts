@@ -15,9 +15,15 @@ const ABNF = {
   temporal: 'oasis-abnf/odata-temporal-abnf.txt',
 } as const
 
+/** `%7B` to `%7F` in literals: the rule lists every first digit but this one, which its twin for `"` has. */
+const FORGOTTEN = /(pct-encoded-no-SQUOTE = "%" \( "0" \/ "1" \/ +"3" \/ "4" \/ "5" \/ "6" \/ )("8")/
+
 /** Compiles the grammar, extended by the named extensions. It takes some seconds: once per test file. */
 export function createGrammarOracle(extensions: readonly (keyof typeof ABNF)[]): GrammarOracle {
-  const text = (['protocol', ...extensions] as const).map((name) => readSharedData(ABNF[name])).join('\n')
+  const text = (['protocol', ...extensions] as const)
+    .map((name) => readSharedData(ABNF[name]))
+    .join('\n')
+    .replace(FORGOTTEN, `$1"7" / $2`)
   const api = new apg.apgApi(`${text.replaceAll(/\r?\n/g, '\r\n')}\r\n`)
   api.generate()
   if (api.errors.length > 0) throw new Error(`The grammar does not compile: ${JSON.stringify(api.errors[0])}`)

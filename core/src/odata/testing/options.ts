@@ -1,6 +1,7 @@
 import { type Dice, pick, seldom } from './dice.ts'
-import { qualified, reach, type Writing, writeCondition, writeValue } from './expressions.ts'
+import { writeCondition, writeValue } from './expressions.ts'
 import { type At, derivedOf, inside, lead, membersOf } from './reach.ts'
+import { qualified, reach, type Writing } from './writing.ts'
 
 /** Query options for the entities at a place, without the separators between them. */
 export function writeOptions(writing: Writing, at: At, depth: number): readonly string[] {
@@ -69,7 +70,10 @@ function expandStar(writing: Writing, at: At): { path: string; write: () => stri
   return {
     path: '*',
     write: () => {
-      for (const [name, to] of membersOf(at.type).navigation) reach(writing, lead(at, name, to))
+      // Entities of derived types come along with theirs.
+      for (const type of [at.type, ...derivedOf(at.type)]) {
+        for (const [name, to] of membersOf(type).navigation) reach(writing, lead(at, name, to))
+      }
       return `${words.star()}${seldom(dice, 3) ? '/$ref' : ''}`
     },
   }
@@ -99,12 +103,13 @@ function expandItem(writing: Writing, at: At, depth: number): { path: string; wr
     path: [...from.steps, name].join('/'),
     write: () => {
       reach(writing, target)
-      return `${prefix}${words.name(name)}${expandTail(writing, target, depth)}`
+      return `${prefix}${words.name(name)}${expandTail(writing, { target, recursive: isRecursive(name, target) }, depth)}`
     },
   }
 }
 
-function expandTail(outer: Writing, target: At, depth: number): string {
+function expandTail(outer: Writing, to: { target: At; recursive: boolean }, depth: number): string {
+  const { target, recursive } = to
   const { dice, words } = outer
   const cast =
     derivedOf(target.type).length > 0 && seldom(dice, 5) ? pick(dice, derivedOf(target.type)) : undefined
@@ -118,18 +123,15 @@ function expandTail(outer: Writing, target: At, depth: number): string {
     return seldom(dice, 2) ? `${head}/$count${words.open()}${filter()}${words.close()}` : `${head}/$count`
   }
   const options = [...(depth > 0 && choice < 3 ? writeOptions(writing, at, depth - 1) : [])]
-  if (isRecursive(at) && seldom(dice, 3))
+  if (recursive && !cast && seldom(dice, 3))
     options.push(`${words.option('$levels')}=${pick(dice, ['1', '2', '4', 'max'])}`)
   if (options.length === 0) return head
   return `${head}${words.open()}${options.join(words.semicolon())}${words.close()}`
 }
 
-/** Levels that stay in the same sets, so that the tables need no transitive closure. */
-function isRecursive(at: At): boolean {
-  return (
-    (at.type === 'Event' && at.sets.join() === 'Events' && !at.collection) ||
-    (at.type === 'Person' && at.sets.join() === 'People' && !at.collection)
-  )
+/** Those that lead from a type to itself: they stay in the same sets, so that the tables need no transitive closure. */
+function isRecursive(name: string, target: At): boolean {
+  return membersOf(target.type).navigation.some(([each, to]) => each === name && to.type === target.type)
 }
 
 function select(writing: Writing, at: At): string {

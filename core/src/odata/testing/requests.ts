@@ -1,7 +1,7 @@
 import type { AnalyseOptions, Analysis, ODataProblem, ODataRequest } from '../analysis.ts'
 import { readModel } from '../csdl/read-model.ts'
 import type { Model } from '../model.ts'
-import { analyseTarget } from '../request/analyse.ts'
+import { analyseTarget } from '../request/analyse-target.ts'
 import { worldCsdl } from './world-csdl.ts'
 
 /** The model of the small service. */
@@ -29,7 +29,9 @@ const METHODS = ['GET', 'POST', 'PATCH', 'DELETE', 'PUT'] as const
 /** The analysis for whatever method the address takes, or the most telling problem: not that of the method. */
 export function analyseAnyMethod(model: Model, text: string): Analysis | ODataProblem {
   const path = text.split('?')[0] ?? ''
-  const body = path.endsWith('/$query') ? { queryBody: '' } : {}
+  // Aliases of the path have their values in the body.
+  const [, alias] = /=(@\w+)\)/.exec(path) ?? []
+  const body = path.endsWith('/$query') ? { queryBody: alias ? `${alias}='x'` : '' } : {}
   const answers = METHODS.map((method) => analyse(model, method, text, method === 'POST' ? body : {}))
   const [first] = answers
   if (!first) throw new Error('No method')

@@ -1,3 +1,4 @@
+import { asSent } from './case-requests.ts'
 import { ALIASES } from './options.ts'
 import { ENUMERATION, FUNCTIONS, SOURCES, TYPES } from './world.ts'
 
@@ -53,7 +54,6 @@ export function worldNames(): Readonly<Record<string, readonly string[]>> {
     keyPathLiteral: ['1', '42', 'K7'],
     customAggregate: [],
     expressionAlias: ALIASES,
-    lambdaVariableExpr: ['x', 'y', 'z', 'Account'],
   }
 }
 
@@ -65,13 +65,44 @@ function sources(kind: 'set' | 'singleton'): readonly string[] {
 
 /**
  * Percent-encoding normalized as the grammar asks before it is applied (RFC 3986 6.2.2.2), and `$` of the options' names
- * decoded, which the grammar does not know.
+ * decoded, which the grammar does not know. A slash at the path's end and
+ * options without a character are left out, as the gateway does.
  */
 export function normalized(text: string): string {
-  return text
+  return asSent(text)
+    .replace(/^([^?]+)\/(?=\?|$)/, '$1')
+    .replaceAll(/&{2,}/g, '&')
+    .replaceAll(/(?<=\?)&+|&+$/g, '')
     .replaceAll(/%([0-9A-Fa-f]{2})/g, (whole, hex: string) => {
       const letter = String.fromCharCode(Number.parseInt(hex, 16))
       return /[A-Za-z0-9._~-]/.test(letter) ? letter : whole.toUpperCase()
     })
     .replaceAll(/([?&;(]|%28|%3B)%24/g, '$1$')
+}
+
+/**
+ * The names, with every segment of a path that is no name as a key, since what stands in a path may be one, and with any
+ * name for what `as` introduces.
+ */
+export function withNamesOf(
+  text: string,
+  names: ReturnType<typeof worldNames>,
+): ReturnType<typeof worldNames> {
+  const known = new Set(Object.values(names).flat())
+  const segments = (text.split('?')[0] ?? '')
+    .split('/')
+    .filter((each) => !/^[$]|^(?:EM?[.])?[A-Z][A-Za-z]+[(]|^EM?[.]/.test(each) && !known.has(each))
+  const { expressionAlias, ...rest } = names
+  const introduced = [...text.matchAll(/(?:%20|%09)as(?:%20|%09)+([A-Za-z0-9_]+)/gi)].map(
+    ([, name = '']) => name,
+  )
+  return {
+    ...rest,
+    keyPathLiteral: [...(names['keyPathLiteral'] ?? []), ...segments],
+    primitiveNonKeyProperty: [
+      ...(names['primitiveNonKeyProperty'] ?? []),
+      ...(expressionAlias ?? []),
+      ...introduced,
+    ],
+  }
 }
