@@ -59,9 +59,8 @@ export type Catalog = {
   readonly mount: string
   readonly rules: PathRules
   readonly endpoints: readonly Endpoint[]
+  /** None for OData, whose requests are told by what they reach. */
   readonly forms: readonly EndpointForm[]
-  /** OData: names of all navigation properties. Whoever names one reaches for another set, even without a path. */
-  readonly navigationNames?: ReadonlySet<string>
   /** What an OData service publishes of itself; there for every catalog of kind `odata` that was read from a document. */
   readonly odata?: ODataCatalog
 }

@@ -140,11 +140,9 @@ function forbidden(model: Model, keys: ReadonlySet<string>): ReadonlySet<string>
       .map(({ name }) => name),
   ]
   const elsewhere = new Set([
-    ...[
-      ...sources,
-      ...[...operations].map(last),
-      ...[...model.namespaces].flatMap((name) => name.split('.')),
-    ],
+    ...sources,
+    ...[...operations].map(last),
+    ...[...model.namespaces].flatMap((name) => name.split('.')),
     ...[...model.types.values()].flatMap((type) => [last(type.name), ...type.properties.keys()]),
     ...ownNavigation(model)
       .filter((each) => each.containsTarget || anywhere(model, each).some((name) => sources.has(name)))

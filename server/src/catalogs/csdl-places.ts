@@ -5,10 +5,18 @@ import { attribute, type XmlElement } from './csdl-xml-tree.ts'
  * problem to tell, so that reading keeps no record of places.
  */
 export function elementAt(root: XmlElement, path: readonly string[]): XmlElement {
+  let parent = root
   let element = root
   for (const [index, member] of path.entries()) {
-    const found = index === 0 ? rootMember(root, member) : childFor(element, member, path[index - 1] ?? '')
-    if (found) element = found
+    const before = path[index - 1] ?? ''
+    const found =
+      index === 0
+        ? rootMember(root, member)
+        : ((before.startsWith('$') ? undefined : overload(parent, element, member)) ??
+          childFor(element, member, before))
+    if (!found) continue
+    if (!parent.children.includes(found)) parent = element
+    element = found
   }
   return element
 }
@@ -18,6 +26,13 @@ function rootMember(root: XmlElement, member: string): XmlElement | undefined {
   return member === '$EntityContainer'
     ? inside.flatMap(({ children }) => children).find(({ name }) => name === 'EntityContainer')
     : inside.find((each) => each.name === 'Schema' && attribute(each, 'Namespace') === member)
+}
+
+/** Overloads have one name: a number behind it says which of them. */
+function overload(parent: XmlElement, element: XmlElement, member: string): XmlElement | undefined {
+  if (!/^\d+$/.test(member)) return undefined
+  const name = attribute(element, 'Name')
+  return parent.children.filter((each) => attribute(each, 'Name') === name)[Number(member)]
 }
 
 /** `$`-members say what kind of element comes next; numbers count overloads, parameters and the like. */

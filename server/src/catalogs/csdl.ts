@@ -1,10 +1,9 @@
-import type { Endpoint, EndpointForm, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
+import type { Endpoint, PathRules } from '@stagedoor/core/catalog/endpoint.ts'
 import { templateShape } from '@stagedoor/core/catalog/template.ts'
 import { type CsdlDocument, CsdlError } from '@stagedoor/core/odata/csdl/csdl-document.ts'
 import { endpointsOf, type ModelEndpoint } from '@stagedoor/core/odata/csdl/endpoints.ts'
 import { readModel } from '@stagedoor/core/odata/csdl/read-model.ts'
 import { readJson as readStrictJson } from '@stagedoor/core/odata/json/document.ts'
-import type { Model } from '@stagedoor/core/odata/model.ts'
 import { CatalogError } from './catalog-error.ts'
 import { documentFromXml } from './csdl-from-xml.ts'
 import { elementAt } from './csdl-places.ts'
@@ -67,8 +66,7 @@ function toCatalog(document: CsdlDocument, { id, mount, pathRules }: ImportOptio
     kind: 'odata',
     rules,
     endpoints,
-    forms: formsOf(found, endpoints),
-    navigationNames: navigationNames(model),
+    forms: [],
     odata: {
       model,
       document,
@@ -104,20 +102,4 @@ function toEndpoint(
     ...(inferred && { inferred: true as const }),
     ...(personalData && { personalData: true as const }),
   }
-}
-
-/**
- * Only reads of sets and singletons have a form: matching by form knows nothing of what a body or an operation reaches,
- * and must not let such a call pass.
- */
-function formsOf(found: readonly ModelEndpoint[], endpoints: readonly Endpoint[]): readonly EndpointForm[] {
-  return endpoints.flatMap((endpoint, at) => {
-    const { kind, method } = found[at] ?? {}
-    if (method !== 'GET' || kind === 'operation') return []
-    return [{ endpoint, template: `/${endpoint.resource}`, query: [], upstreamPrefix: '' }]
-  })
-}
-
-function navigationNames(model: Model): ReadonlySet<string> {
-  return new Set([...model.types.values()].flatMap((type) => [...type.navigation.keys()]))
 }
