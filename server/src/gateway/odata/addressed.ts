@@ -10,17 +10,31 @@ export type PartFound = {
   readonly unknownReach: readonly PartCause[]
 }
 
-/** What was found, in the catalog's endpoints. A key that no endpoint has is of unknown reach: nobody can tick it. */
+/**
+ * What was found, in the catalog's endpoints. What has no endpoint is published by nobody, and called by nobody: then it
+ * is unknown, with the methods that the same address has.
+ */
 export function toAddressed({ endpointOfKey }: Matcher, found: readonly PartFound[]): Addressed {
   const touches = new Map<string, TouchedEndpoint & { readonly by: PartCause[] }>()
-  const unknownReach: PartCause[] = found.flatMap((each) => each.unknownReach)
   for (const { endpoint: key, by } of found.flatMap((each) => each.touches)) {
     const endpoint = endpointOfKey.get(key)
-    if (!endpoint) unknownReach.push(...by)
-    else if (!touches.has(endpoint.id)) touches.set(endpoint.id, { endpoint, by: [...by] })
-    else for (const cause of by) touches.get(endpoint.id)?.by.push(cause)
+    if (!endpoint) return { kind: 'unknown', methods: methodsBeside(endpointOfKey, key) }
+    const known = touches.get(endpoint.id)
+    if (known) known.by.push(...by)
+    else touches.set(endpoint.id, { endpoint, by: [...by] })
   }
-  return { kind: 'touched', touches: [...touches.values()], unknownReach }
+  return {
+    kind: 'touched',
+    touches: [...touches.values()],
+    unknownReach: found.flatMap((each) => each.unknownReach),
+  }
+}
+
+function methodsBeside(endpointOfKey: Matcher['endpointOfKey'], key: string): readonly string[] {
+  const behind = key.slice(key.indexOf(' '))
+  return [...endpointOfKey.keys()]
+    .filter((other) => other.endsWith(behind) && other.indexOf(' ') === other.length - behind.length)
+    .map((other) => other.slice(0, other.indexOf(' ')))
 }
 
 /** What the head of a call reaches besides its target. */

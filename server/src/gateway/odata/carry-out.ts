@@ -1,20 +1,25 @@
+import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
 import { describeCause, identity } from '#gateway/call.ts'
-import { forward } from '#gateway/forward.ts'
+import { type ForwardProblem, forward, type UpstreamAnswer } from '#gateway/forward.ts'
 import { sendProblem } from '#gateway/refuse.ts'
 import type { Desk } from './desk.ts'
-import { deliverGuarded } from './guard.ts'
 import type { ODataCall } from './read-call.ts'
 import type { Ready } from './resource-body.ts'
 import { placesOf } from './service-places.ts'
 import { toODataHeaders } from './upstream-headers.ts'
 
+export type Order = {
+  readonly ready: Ready
+  /** Sends the answer, or says why it must not be sent. */
+  readonly deliver: (
+    answer: UpstreamAnswer,
+    addresses: ServiceAddresses,
+  ) => Promise<ForwardProblem | undefined>
+}
+
 /** Sends a call that was decided upstream, in its canonical form, and the guarded answer to the caller. */
-export async function carryOut(
-  desk: Desk,
-  read: ODataCall,
-  { allowed, analysis, body, contentType }: Ready,
-  batch?: { readonly deliver: Parameters<typeof forward>[1]['deliver'] },
-): Promise<void> {
+export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: Order): Promise<void> {
+  const { allowed, analysis, body, contentType } = ready
   const { deps, call, service } = desk
   const { request, response, requestId } = call
   const { catalog } = service.matcher
@@ -42,9 +47,7 @@ export async function carryOut(
     {
       body: () => Promise.resolve(body),
       response,
-      deliver:
-        batch?.deliver ??
-        ((answer) => deliverGuarded(desk, answer, { analysis, addresses: places.addresses })),
+      deliver: (answer) => deliver(answer, places.addresses),
     },
   )
   const facts = { requestId, ...identity(allowed) }

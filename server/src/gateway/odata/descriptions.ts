@@ -42,13 +42,13 @@ export function createDescriptions(
     if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest)
     return made
   }
-  const filtered = (allowed: AllowedEndpoints, keys: readonly string[]) =>
-    allowed.kind === 'all' ? document : filterDocument({ document, model, granted: new Set(keys) })
+  const grantedBy = (allowed: AllowedEndpoints, keys: readonly string[]) =>
+    allowed.kind === 'all' ? 'all' : new Set(keys)
   return {
     metadata: (allowed, as) => {
       const keys = keysOf(allowed)
       return remember([as, allowed.kind, ...keys], () => {
-        const own = filtered(allowed, keys)
+        const own = filterDocument({ document, model, granted: grantedBy(allowed, keys) })
         return as === 'xml'
           ? { text: writeCsdlXml(own), contentType: 'application/xml' }
           : { text: JSON.stringify(own), contentType: 'application/json' }
@@ -57,7 +57,7 @@ export function createDescriptions(
     serviceDocument: (allowed, root) => {
       const keys = keysOf(allowed)
       return remember(['service', root, allowed.kind, ...keys], () => ({
-        text: JSON.stringify(serviceDocument(model, { granted: new Set(keys), root })),
+        text: JSON.stringify(serviceDocument(model, { granted: grantedBy(allowed, keys), root })),
         contentType: 'application/json;odata.metadata=minimal',
       }))
     },

@@ -1,9 +1,8 @@
-import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import { type Addressed, decide, type Facts } from '@stagedoor/core/decide.ts'
 import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
 import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
-import { type ODataAudience, sendODataRefusal, sendProblem } from '#gateway/refuse.ts'
+import { type ODataAudience, sendODataRefusal } from '#gateway/refuse.ts'
 import { discardBody } from '#gateway/request-body.ts'
 import type { ODataService } from './services.ts'
 
@@ -75,17 +74,6 @@ export type Doubt = {
   readonly part?: string | undefined
 }
 
-/** Answers a call that was allowed and could not be carried out. */
-export function failUpstream(
-  { deps, call }: Desk,
-  decision: Allowed,
-  problem: { readonly code: 'upstream_reveals_more' | 'upstream_answer_invalid'; readonly detail: string },
-): void {
-  const { requestId, response } = call
-  deps.log.warn({ requestId, ...identity(decision), code: problem.code }, 'the upstream failed')
-  sendProblem(response, problem.code, { requestId, detail: problem.detail, close: true })
-}
-
 /** Opens page tokens of this credential and this catalog, and nobody else's. */
 export function pageTokenOpener({
   deps,
@@ -95,10 +83,6 @@ export function pageTokenOpener({
   const credentialId = caller.credential?.id
   if (credentialId === undefined) return () => undefined
   return (text) => deps.odata.pageTokens.open(credentialId, service.matcher.catalog.id, text)
-}
-
-export function matcherOf({ service }: Desk): Matcher {
-  return service.matcher
 }
 
 /** Whether only some endpoints may be called: answers are then read through before they are passed on. */

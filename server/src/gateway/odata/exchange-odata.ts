@@ -9,6 +9,8 @@ import { exchangeBatch } from './batch.ts'
 import { carryOut } from './carry-out.ts'
 import { answerDescription } from './description.ts'
 import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } from './desk.ts'
+import { doubtsOfTarget } from './doubts.ts'
+import { deliverGuarded } from './guard.ts'
 import { answerOptions } from './options.ts'
 import { type ODataCall, readODataCall } from './read-call.ts'
 import { readBodyOf } from './resource-body.ts'
@@ -42,7 +44,7 @@ export async function exchangeOData(
   const { method, text, ifMatch } = read
   const analysis = service.analyse({ method, text, ifMatch }, pageTokenOpener(desk))
   if (!analysis.ok) return refuseUnreadable(desk, toUnreadable(analysis))
-  const doubts = service.checkTarget(text, analysis)
+  const doubts = doubtsOfTarget(service, { method, text }, analysis)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
   const allowed = settle(desk, addressedBy(desk, analysis, read))
   if (!allowed) return
@@ -51,10 +53,14 @@ export async function exchangeOData(
     case 'service_document':
       return answerDescription(desk, read, analysis)
     case 'batch':
-      return await exchangeBatch(desk, read, head)
+      return await exchangeBatch(desk, read, { head, analysis })
     case 'resource': {
       const ready = await readBodyOf(desk, { read, analysis, allowed, head })
-      if (ready) await carryOut(desk, read, ready)
+      if (!ready) return
+      await carryOut(desk, read, {
+        ready,
+        deliver: (answer, addresses) => deliverGuarded(desk, answer, { analysis: ready.analysis, addresses }),
+      })
     }
   }
 }

@@ -31,7 +31,7 @@ export async function deliverGuarded(
   const headers = readAnswerHeaders(answer.rawHeaders)
   const { status } = answer
   if (status >= 300 && status < 400 && status !== 304 && !staysInside(headers, context))
-    return invalid('It led to an address outside of the service.')
+    return invalidAnswer('It led to an address outside of the service.')
   const way = { desk, answer, headers, ...context }
   if (hasNoBody(context.analysis, answer.status)) return sendWithoutBody(way)
   if (context.analysis.result.kind === 'media' && status >= 200 && status < 300) return await streamMedia(way)
@@ -71,49 +71,47 @@ async function holdAndSend(way: Way): Promise<ForwardProblem | undefined> {
   const { response } = desk.call
   const held = await holdAnswer(answer.body)
   if (held.kind === 'too_long') {
-    if (isRestricted(desk)) return invalid('It is too long to be read through. Ask for less at a time.')
+    if (isRestricted(desk)) return invalidAnswer('It is too long to be read through. Ask for less at a time.')
     response.writeHead(answer.status, callerHeaders(way, { media: true, length: undefined }))
     await pipeline(Readable.from(restOf(held)), response)
     return undefined
   }
-  const sent = answer.status < 400 ? readThrough(way, held.bytes) : ofError(way, held.bytes)
-  if (!sent.ok) return refusedAnswer(way, sent)
-  const headers = sent.json ? withoutType(way) : way
-  const named = callerHeaders(headers, { media: sent.asItIs === true, length: sent.bytes.length })
-  response.writeHead(answer.status, sent.json ? [...named, 'content-type', 'application/json'] : named)
-  response.end(sent.bytes)
+  if (answer.status >= 400) return sendError(way, held.bytes)
+  const sent = readThrough(way, held.bytes)
+  if (!sent.ok) return refusedAnswer(desk, sent)
+  const { bytes } = sent
+  response.writeHead(answer.status, callerHeaders(way, { media: sent.asItIs, length: bytes.length }))
+  response.end(bytes)
   return undefined
 }
 
 type Sent =
-  | {
-      readonly ok: true
-      readonly bytes: Uint8Array
-      /** Written by the gateway: it is JSON, whatever the upstream's was. */
-      readonly json?: boolean
-      /** In a form that the gateway does not read, with all that says which. */
-      readonly asItIs?: boolean
-    }
+  /** `asItIs`: in a form that the gateway does not read, with all the headers that say which. */
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly asItIs: boolean }
   | Extract<GuardedAnswer, { readonly ok: false }>
-
-function withoutType(way: Way): Way {
-  return { ...way, headers: way.headers.filter(([name]) => name !== 'content-type') }
-}
 
 async function* restOf({ chunks, rest }: Extract<Held, { kind: 'too_long' }>): AsyncGenerator<Uint8Array> {
   yield* chunks
   yield* rest
 }
 
-/** An answer of failure: of its words a restricted credential gets those that name nothing hidden. */
-function ofError({ desk }: Way, bytes: Uint8Array): Sent {
+/** Sends an answer of failure: of its words a restricted credential gets those that name nothing hidden. */
+export function sendError(way: Omit<Way, 'analysis'>, bytes: Uint8Array): undefined {
+  const { desk, answer, headers } = way
+  const { response } = desk.call
   const guarded = guardErrorAnswer(desk.service.model, bytes, grantedTo(desk))
-  return { ok: true, bytes: guarded.bytes, json: guarded.replaced, asItIs: !guarded.replaced }
+  const kept = guarded.replaced ? headers.filter(([name]) => name !== 'content-type') : headers
+  const named = callerHeaders(
+    { ...way, headers: kept },
+    { media: !guarded.replaced, length: guarded.bytes.length },
+  )
+  response.writeHead(answer.status, guarded.replaced ? [...named, 'content-type', 'application/json'] : named)
+  response.end(guarded.bytes)
 }
 
 function readThrough(way: Way, bytes: Uint8Array): Sent {
   const { desk, headers, analysis } = way
-  if (bytes.length === 0 && analysis.result.kind === 'nothing') return { ok: true, bytes }
+  if (bytes.length === 0 && analysis.result.kind === 'nothing') return { ok: true, bytes, asItIs: false }
   const mime = headerOf(headers, 'content-type')
   const encoding = headerOf(headers, 'content-encoding')
   const readable = isReadable(mime, analysis) && (encoding === '' || encoding === 'identity')
@@ -125,7 +123,8 @@ function readThrough(way: Way, bytes: Uint8Array): Sent {
       })
     : { ok: false, unreadable: `${mime || 'no type'} ${encoding}`.trim() }
   // Who may call everything loses nothing by an answer that only the upstream understands.
-  return !guarded.ok && !isRestricted(desk) ? { ok: true, bytes, asItIs: true } : guarded
+  if (!guarded.ok) return isRestricted(desk) ? guarded : { ok: true, bytes, asItIs: true }
+  return { ok: true, bytes: guarded.bytes, asItIs: false }
 }
 
 function isReadable(mime: string, { result }: Analysis): boolean {
@@ -161,26 +160,25 @@ export function rewriterOf({
   if (!isRestricted(desk) || credentialId === undefined) return createUrlRewriter(addresses, undefined)
   const endpoints = analysis.touches.map(({ endpoint }) => endpoint)
   return createUrlRewriter(addresses, (token) =>
-    deps.odata.pageTokens.wrap(credentialId, service.matcher.catalog.id, { endpoints, token }),
+    deps.odata.pageTokens.wrap(credentialId, service.matcher.catalog.id, endpoints, token),
   )
 }
 
 function callerHeaders(
-  { desk, headers, addresses }: Way,
+  { desk, headers, addresses }: Pick<Way, 'desk' | 'headers' | 'addresses'>,
   { media, length }: { readonly media: boolean; readonly length: number | undefined },
 ): string[] {
   return toODataCallerHeaders(headers, { requestId: desk.call.requestId, addresses, media, length })
 }
 
 /** Raises the alarm where an upstream shows more than was decided: its service hides something from its own model. */
-function refusedAnswer(
-  { desk }: Pick<Way, 'desk'>,
+export function refusedAnswer(
+  { deps, call, service }: Desk,
   guarded: Extract<GuardedAnswer, { readonly ok: false }>,
 ): ForwardProblem {
-  const { deps, call, service } = desk
   const { reveals } = guarded
   if (!reveals)
-    return invalid(
+    return invalidAnswer(
       'It cannot be read through for a credential that may not call everything.',
       guarded.unreadable,
     )
@@ -197,7 +195,8 @@ function refusedAnswer(
   }
 }
 
-function invalid(detail: string, cause?: unknown): ForwardProblem {
+/** Of an answer that is not passed on, and why. */
+export function invalidAnswer(detail: string, cause?: unknown): ForwardProblem {
   return {
     code: 'upstream_answer_invalid',
     detail: `The upstream gave no answer that could be passed on. ${detail}`,

@@ -6,6 +6,7 @@ import { type RequestBody, readWhole } from '#gateway/request-body.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
 import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } from './desk.ts'
+import { doubtsOfBody, doubtsOfTarget } from './doubts.ts'
 import { type ODataCall, valueOf } from './read-call.ts'
 
 /** A call that may go upstream. */
@@ -57,7 +58,7 @@ async function readQuery(desk: Desk, { read, head }: DecidedTarget): Promise<Rea
   const analysis = service.analyse({ method, text, ifMatch, queryBody }, pageTokenOpener(desk))
   if (!analysis.ok) return refuseUnreadable(desk, toUnreadable(analysis))
   if (analysis.body.kind !== 'query') throw new Error('a query is no query once its body is read')
-  const doubts = [...service.checkTarget(text, analysis), ...service.checkTarget(`?${queryBody}`, analysis)]
+  const doubts = doubtsOfTarget(service, { method, text, queryBody }, analysis)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
   const allowed = settle(desk, toAddressed(service.matcher, [analysis, reachOfHead(read)]))
   if (!allowed) return undefined
@@ -77,7 +78,7 @@ async function readStructured(desk: Desk, decided: DecidedTarget): Promise<Ready
     { roots: service.roots, openPageToken: () => undefined },
   )
   if (!body.ok) return refuseUnreadable(desk, toUnreadable(body))
-  const doubts = service.checkBody(bytes, given, body)
+  const doubts = doubtsOfBody(service, { bytes, contentType: given }, body)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
   const allowed = settle(desk, toAddressed(service.matcher, [analysis, body, reachOfHead(read)]))
   if (!allowed) return undefined

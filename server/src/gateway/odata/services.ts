@@ -7,7 +7,7 @@ import type {
   ServiceRoots,
 } from '@stagedoor/core/odata/analysis.ts'
 import type { Model } from '@stagedoor/core/odata/model.ts'
-import { createAnalyser } from '@stagedoor/core/odata/request/analyser.ts'
+import { createAnalyser } from '@stagedoor/core/odata/request/create-analyser.ts'
 import { createDescriptions, type Descriptions } from './descriptions.ts'
 import type { PageTokens } from './page-tokens.ts'
 
@@ -63,7 +63,7 @@ function createService(matcher: Matcher, origins: readonly string[]): ODataServi
     matcher,
     model: odata.model,
     roots,
-    analyse: createAnalyser(odata.model, roots),
+    analyse: createAnalyser(odata.model, { roots }).analyse,
     descriptions: createDescriptions(matcher, odata),
   }
 }

@@ -15,6 +15,8 @@ const DOES: Readonly<Record<string, string>> = {
 export function describeRefusal(denied: Denied): string {
   const { reason, missing = [], unknownReach = [], problems = [] } = denied
   if (reason === 'endpoint_not_allowed') return describeMissing(missing)
+  if (reason === 'endpoint_unknown' && denied.methods && denied.methods.length > 0)
+    return `The path has ${denied.methods.join(', ')}.`
   if (reason === 'odata_reach_unknown') return listed(unknownReach.map(describeUnknown), ' ')
   return listed(problems.map(describeProblem), ' ')
 }
