@@ -14,6 +14,8 @@ export const LIMITS = {
   jsonDepth: 32,
   /** Links to entities (`@odata.bind`, `@odata.id`) in one body. */
   bodyReferences: 1000,
+  /** Entities and complex values in one body. */
+  bodyObjects: 100_000,
   answerBytes: 32 * 1024 * 1024,
 } as const
 

@@ -150,6 +150,8 @@ describe('row 67: a JSON batch is understood and written anew', () => {
     expect(touchedBy(asked)).toEqual(['q GET Accounts', 'q GET Events'])
     expect(written(asked)).toContain('"body":"$expand=Account"}')
     expect(touchedBy(sendJson([{ ...query, body: { $expand: 'Account' } }]))).toBe('odata_malformed')
+    const asJson = { ...query, headers: {}, body: { $expand: 'Account' } }
+    expect(touchedBy(sendJson([asJson]))).toBe('odata_body_type')
   })
 })
 

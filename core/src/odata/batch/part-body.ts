@@ -34,6 +34,10 @@ export function readPartBody(walk: BatchWalk, request: BatchRequest, analysis: A
   const expected = analysis.body
   const given = request.headers.get('content-type')
   if (expected.kind === 'query') {
+    if (request.body.length > 0 && readContentType(given ?? '')?.type !== 'text/plain') {
+      const problem = 'the options of /$query have to be text/plain'
+      refuse({ code: 'odata_body_type', problem, in: 'header', at: [0, 0] })
+    }
     const text = format === 'json' ? JSON.stringify(expected.text) : expected.text
     return { ...NOTHING, bytes: encodeUtf8(text), contentType: 'text/plain' }
   }

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
+import { LIMITS } from '../limits.ts'
 import { analyseTarget } from '../request/analyse-target.ts'
 import { model, options, send, touched } from './testing/bodies.ts'
 
@@ -237,8 +238,10 @@ describe('bodies of other requests', () => {
   })
 
   it('a long list tells some of its causes, and is walked in one go', () => {
-    const body = { Bookings: Array.from({ length: 50_000 }, (_, seats) => ({ Seats: seats, Account: {} })) }
+    const body = { Bookings: Array.from({ length: 40_000 }, (_, seats) => ({ Seats: seats, Account: {} })) }
     const answer = send('POST', '/Events', body)
     expect(answer.ok && answer.touches.map(({ by }) => by.length)).toEqual([20, 20])
+    const objects = { Stops: Array.from({ length: LIMITS.bodyObjects }, () => ({})) }
+    expect(send('POST', '/Events', objects)).toMatchObject({ limit: { name: 'bodyObjects' } })
   })
 })

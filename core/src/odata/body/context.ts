@@ -1,8 +1,10 @@
 import type { AnalyseOptions, ODataProblem } from '#odata/analysis.ts'
 import type { JsonMember, JsonValue } from '#odata/json/document.ts'
+import { LIMITS } from '#odata/limits.ts'
 import type { Model, StructuredType } from '#odata/model.ts'
 import type { Position, Verb } from '#odata/position.ts'
 import { endpointKeys, UNDESCRIBED } from '#odata/position.ts'
+import { refuseLimit } from '#odata/request/problem.ts'
 import { refuse } from '#odata/text/refusal.ts'
 import type { Cause, Recorder } from '#odata/touches.ts'
 
@@ -87,8 +89,19 @@ export function unknownReach(context: BodyContext, cause: Cause): void {
   if (count(context, '') <= CAUSES_TOLD) context.recorder.unknownReach(cause)
 }
 
+/** Counts what a body spends of one of the LIMITS; refuses what is beyond. */
+export function spend(
+  context: BodyContext,
+  name: 'bodyObjects' | 'bodyReferences',
+  where: { readonly start: number; readonly end: number },
+): void {
+  if (count(context, name) <= LIMITS[name]) return
+  const what = name === 'bodyObjects' ? 'too many objects in the body' : 'too many links in the body'
+  refuseLimit(name, what, { in: 'body', at: [where.start, where.end] })
+}
+
 /** How often this has been said, this time included. */
-export function count(context: BodyContext, what: string): number {
+function count(context: BodyContext, what: string): number {
   const times = (context.counted.get(what) ?? 0) + 1
   context.counted.set(what, times)
   return times

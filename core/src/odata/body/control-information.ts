@@ -17,11 +17,12 @@ const ALWAYS = new Set(['type', 'etag', 'mediaContentType', 'mediaEtag'])
  * they hold.
  */
 export function* namedMembers(value: JsonValue): Generator<readonly [JsonMember, MemberName]> {
-  const seen = new Set<string>()
+  let seen: Set<string> | undefined
   for (const member of membersOf(value)) {
     const name = readName(member)
     if (name.kind === 'control') {
       const key = `${name.of}@${name.term}`
+      seen ??= new Set()
       if (seen.has(key)) refuseAt(member, 'odata_malformed', `"${member.name}" stands here in two spellings`)
       seen.add(key)
     }

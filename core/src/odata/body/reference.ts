@@ -1,10 +1,9 @@
 import { type JsonValue, textOfValue } from '#odata/json/document.ts'
-import { LIMITS } from '#odata/limits.ts'
 import type { Position, Verb } from '#odata/position.ts'
 import { resolveEntityReference } from '#odata/request/entity-reference.ts'
 import { refuse } from '#odata/text/refusal.ts'
 import type { Cause } from '#odata/touches.ts'
-import { type BodyContext, count, refuseAt, touchAt } from './context.ts'
+import { type BodyContext, refuseAt, spend, touchAt } from './context.ts'
 
 /**
  * A link to an entity, as `@odata.bind` and `@odata.id` hold it: an entity-id below the service, or `$<id>` of an
@@ -18,11 +17,7 @@ export function linkTo(
 ): void {
   const text = textOfValue(value)
   if (text === undefined) refuseAt(value, 'odata_malformed', 'a link has to be a string')
-  if (count(context, '@id') > LIMITS.bodyReferences) {
-    const limit = { name: 'bodyReferences', value: LIMITS.bodyReferences }
-    const problem = `more than ${limit.value} links to entities`
-    refuse({ code: 'odata_limit', problem, in: 'body', at: [value.start, value.end], limit })
-  }
+  spend(context, 'bodyReferences', value)
   const found = text.startsWith('$')
     ? earlierRequest(context, value, text)
     : entity(context, value, text, link.cause)

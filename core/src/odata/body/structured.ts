@@ -9,6 +9,7 @@ import {
   namedType,
   type PlacedObject,
   refuseAt,
+  spend,
   touchAt,
   unknownReach,
 } from './context.ts'
@@ -29,6 +30,7 @@ type ValuePlace = Omit<ObjectPlace, 'value'>
  * navigation property, or control information that is understood; all others are refused.
  */
 export function walkObject(context: BodyContext, object: PlacedObject): void {
+  spend(context, 'bodyObjects', object.value)
   const type = typeOfObject(context, object.value, object.position.type)
   const position = castTo(object.position, type)
   for (const [member, name] of namedMembers(object.value)) {
