@@ -1,5 +1,5 @@
 import { type CsdlDocument, CsdlError, isObject, type Json } from './csdl-document.ts'
-import { type Names, resolve, schemasOf } from './names.ts'
+import { type Names, resolve, resolvePath, schemasOf } from './names.ts'
 
 /** Terms that decide something here. */
 export const TERMS = {
@@ -70,8 +70,8 @@ function isTrue(value: unknown): boolean {
 }
 
 function lookUp(annotations: Json, keys: readonly string[]): unknown {
-  const key = keys.find((each) => annotations[each] !== undefined)
-  return key === undefined ? undefined : annotations[key]
+  for (const key of keys) if (annotations[key] !== undefined) return annotations[key]
+  return undefined
 }
 
 /** Every way a document may write a term: with its namespace and with each of its aliases. */
@@ -111,5 +111,6 @@ function readExternals(document: CsdlDocument, names: Names): readonly External[
 
 /** `self.Cancel(Collection(self.Event))/reason` -> with namespaces. */
 export function resolveTarget(names: Names, target: string): string {
+  if (!target.includes('(')) return resolvePath(names, target)
   return target.replace(/[^/(),]+/g, (name) => resolve(names, name))
 }

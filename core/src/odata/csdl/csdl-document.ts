@@ -26,10 +26,12 @@ export function memberOf(object: Json, name: string): unknown {
 }
 
 /** Members that declare something: neither `$...` nor annotations. */
-export function* declarations(object: Json): Generator<[string, unknown], void> {
-  for (const entry of Object.entries(object)) {
-    if (!entry[0].startsWith('$') && !entry[0].includes('@')) yield entry
+export function declarations(object: Json): readonly (readonly [string, unknown])[] {
+  const found: [string, unknown][] = []
+  for (const name of Object.keys(object)) {
+    if (!name.startsWith('$') && !name.includes('@')) found.push([name, object[name]])
   }
+  return found
 }
 
 /** Reads a text, undefined where there is none. Throws CsdlError for anything else. */

@@ -26,7 +26,7 @@ export function isNamespace(name: string): boolean {
 
 /** Schemas of a document, in its order. Throws CsdlError. */
 export function schemasOf(document: CsdlDocument): readonly (readonly [string, Json])[] {
-  return [...declarations(document)].map(([namespace, schema]) => {
+  return declarations(document).map(([namespace, schema]) => {
     if (!isNamespace(namespace)) throw new CsdlError([namespace], `"${namespace}" is not a namespace`)
     if (!isObject(schema)) throw new CsdlError([namespace], 'the schema is not an object')
     return [namespace, schema]
@@ -95,10 +95,8 @@ export function namespaceOf(qualified: string): string {
 
 /** Resolves the qualified steps of a path: `self.Gala/Sponsor` -> `EM.Gala/Sponsor`. */
 export function resolvePath(names: Names, path: string): string {
-  return path.includes('.')
-    ? path
-        .split('/')
-        .map((step) => resolve(names, step))
-        .join('/')
-    : path
+  if (!path.includes('.')) return path
+  if (!path.includes('/')) return resolve(names, path)
+  const steps = path.split('/')
+  return steps.map((step) => resolve(names, step)).join('/')
 }

@@ -67,7 +67,7 @@ function containerChain({ names, elements }: ReadContext, name: string): readonl
 }
 
 function membersOf({ name, json, path }: SchemaElement): readonly Member[] {
-  return [...declarations(json)].map(([own, member]) => {
+  return declarations(json).map(([own, member]) => {
     const at = [...path, own]
     if (!isIdentifier(own)) throw new CsdlError(at, `"${own}" is not a name in OData`)
     if (!isObject(member)) throw new CsdlError(at, 'not an object')

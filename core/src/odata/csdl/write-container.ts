@@ -7,9 +7,7 @@ import { type XmlAttributes, xmlElement } from './xml-text.ts'
 /** An EntityContainer as CSDL XML. */
 export function writeContainer(name: string, json: Json, names: Names): string {
   return xmlElement('EntityContainer', { Name: name, Extends: textOf(json['$Extends']) }, [
-    ...[...declarations(json)].map(([own, member]) =>
-      writeMember(own, isObject(member) ? member : {}, names),
-    ),
+    ...declarations(json).map(([own, member]) => writeMember(own, isObject(member) ? member : {}, names)),
     ...writeAnnotations(json, names),
   ])
 }

@@ -45,7 +45,7 @@ function writeReferences(document: CsdlDocument, names: Names): readonly string[
 }
 
 function writeSchema(namespace: string, schema: Json, names: Names): string {
-  const elements = [...declarations(schema)].flatMap(([name, value]) =>
+  const elements = declarations(schema).flatMap(([name, value]) =>
     (Array.isArray(value) ? objectsOf(value) : isObject(value) ? [value] : []).map((json) =>
       writeElement(name, json, names),
     ),
@@ -88,7 +88,7 @@ function writeEnumeration(name: string, json: Json, names: Names): string {
     IsFlags: textOf(json['$IsFlags']),
   }
   return xmlElement('EnumType', attributes, [
-    ...[...declarations(json)].map(([member, value]) =>
+    ...declarations(json).map(([member, value]) =>
       xmlElement('Member', { Name: member, Value: textOf(value) }, writeAnnotations(json, names, member)),
     ),
     ...writeAnnotations(json, names),

@@ -15,7 +15,7 @@ export function writeStructured(name: string, json: Json, names: Names): string 
   }
   return xmlElement(json['$Kind'] === 'EntityType' ? 'EntityType' : 'ComplexType', attributes, [
     ...writeKey(json['$Key']),
-    ...[...declarations(json)].map(([own, member]) => {
+    ...declarations(json).map(([own, member]) => {
       const property = isObject(member) ? member : {}
       return property['$Kind'] === 'NavigationProperty'
         ? writeNavigation(own, property, names)
@@ -57,7 +57,7 @@ function writeNavigation(name: string, json: Json, names: Names): string {
   const constraints = isObject(json['$ReferentialConstraint']) ? json['$ReferentialConstraint'] : {}
   const cascade = textOf(json['$OnDelete'])
   return xmlElement('NavigationProperty', attributes, [
-    ...[...declarations(constraints)].map(([property, principal]) =>
+    ...declarations(constraints).map(([property, principal]) =>
       xmlElement(
         'ReferentialConstraint',
         { Property: property, ReferencedProperty: textOf(principal) },
