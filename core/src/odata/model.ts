@@ -25,6 +25,7 @@ export type StructuredType = {
   readonly undescribed: boolean
 }
 
+/** Its type may be one of a document that is not here: then it is in none of the model's maps, and nothing is known of it. */
 export type StructuralProperty = { readonly name: string; readonly type: TypeRef }
 
 export type NavigationProperty = {
@@ -100,6 +101,6 @@ export type Model = {
   /** Entity sets and singletons in the document's order. */
   readonly sources: ReadonlyMap<string, Source>
   readonly imports: ReadonlyMap<string, OperationImport>
-  /** Every overload by qualified name. */
+  /** Every overload by qualified name. One name may have actions and functions. */
   readonly operations: ReadonlyMap<string, readonly Operation[]>
 }
