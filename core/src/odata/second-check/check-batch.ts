@@ -24,8 +24,7 @@ const REQUEST_LINE =
  */
 export function secondCheckBatch(model: Model, { bytes, mount = '' }: CheckedBody, found: Found): Verdict {
   const comparison = { index: indexOf(model), reached: reachedOf(found), mount }
-  // Of a text in UTF-16 this leaves what it says in ASCII.
-  const text = textOfBytes(bytes.includes(0) ? bytes.filter((byte) => byte !== 0) : bytes)
+  const text = textOfBytes(bytes)
   const doubt = /^[\s\uFEFF]*\{/.test(text)
     ? doubtInEnvelope(comparison, text)
     : doubtInParts(comparison, text)

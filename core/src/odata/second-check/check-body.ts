@@ -27,7 +27,6 @@ export type Comparison = {
  * of a member, unescaped, and each address that links. Whether every touch has its words is not asked.
  */
 export function secondCheckBody(model: Model, { bytes, mount = '' }: CheckedBody, found: Found): Verdict {
-  if (isOtherEncoding(bytes)) return doubted(notUtf8(bytes))
   const comparison = { index: indexOf(model), reached: reachedOf(found), mount }
   const doubt = doubtInJson(comparison, textOfBytes(bytes))
   return doubt === undefined ? AGREED : doubted(doubt)
@@ -118,15 +117,6 @@ function scanOptions(text: string, place: Place): void {
     const isSearch = /^\s*\$?search\s*$/i.test(name) && /^[^?#=$;%/]*$/.test(value)
     if (!isToken && !isSearch) scanWords(value, { ...place, path: false })
   }
-}
-
-/** UTF-16 and UTF-32 have bytes that are zero; no JSON in UTF-8 has. */
-export function isOtherEncoding(bytes: Uint8Array): boolean {
-  return bytes.includes(0)
-}
-
-export function notUtf8(bytes: Uint8Array): Doubt {
-  return { name: '', why: 'a body that holds a byte of zero', in: 'body', at: [0, bytes.length] }
 }
 
 export function doubted(doubt: Doubt): Verdict {

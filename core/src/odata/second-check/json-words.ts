@@ -12,8 +12,12 @@ export type JsonString = {
 
 const CHUNK = 4096
 
-/** Bytes as text. A character that lies across two chunks is read byte by byte: that loses no name. */
-export function textOfBytes(bytes: Uint8Array): string {
+/**
+ * Bytes as text. A character that lies across two chunks is read byte by byte: that loses no name. Bytes of zero are left
+ * out: of a text in UTF-16 that leaves what it says in ASCII.
+ */
+export function textOfBytes(all: Uint8Array): string {
+  const bytes = all.includes(0) ? all.filter((byte) => byte !== 0) : all
   let text = ''
   for (let start = 0; start < bytes.length; start += CHUNK) {
     const chunk = bytes.subarray(start, start + CHUNK)
