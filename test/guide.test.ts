@@ -53,8 +53,14 @@ describe.skipIf(!HAS_CURL)('the guide', () => {
     expect(
       items.map(({ id, effect }: { id: string; effect: string }) => `${id} ${effect}`).toSorted(),
     ).toEqual([
+      'petshop-odata:DELETE:/Owners write',
+      'petshop-odata:DELETE:/Pets write',
       'petshop-odata:GET:/Owners read',
       'petshop-odata:GET:/Pets read',
+      'petshop-odata:PATCH:/Owners write',
+      'petshop-odata:PATCH:/Pets write',
+      'petshop-odata:POST:/Owners write',
+      'petshop-odata:POST:/Pets write',
       'petshop:GET:/pets read',
       'petshop:GET:/pets/{} read',
       'petshop:POST:/pets write',
@@ -88,7 +94,8 @@ describe.skipIf(!HAS_CURL)('the guide', () => {
     expect(upstream.received.at(-1)?.url).toBe('/odata/Pets?$filter=ID%20gt%205&$top=10')
     const answer = await paste(6)
     expect(answer).toMatch(/^HTTP\/1\.1 403 /)
-    expect(answer).toContain('odata_reach_unknown')
+    expect(answer).toContain('endpoint_not_allowed')
+    expect(answer).toContain('GET Owners')
     expect(answer).toContain('$expand')
     expect(upstream.received).toHaveLength(2)
   })

@@ -4,7 +4,7 @@ import { bearerToken } from './bearer.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { parseIfMatch } from './if-match.ts'
 import { jsonErrorPlace } from './json-place.ts'
-import { problem, problemBody, refusalBody } from './problems.ts'
+import { odataRefusalBody, problem, problemBody, refusalBody } from './problems.ts'
 import { requestId } from './request-id.ts'
 
 describe('If-Match', () => {
@@ -148,20 +148,53 @@ describe('a problem', () => {
 
   it('of a refusal names what is missing, and not whose the token is', () => {
     const words = { status: 403, title: 't', detail: 'd', requestId: 'req_1' }
+    const endpoint = (method: 'GET' | 'POST', resource: string) => ({
+      id: `odata:${method}:/${resource}`,
+      catalog: 'odata',
+      operation: `Query${resource}`,
+      method,
+      path: `/odata/${resource}`,
+      title: `Query ${resource}`,
+      resource,
+      effect: 'read' as const,
+    })
+    const by = (text: string) => [{ in: '$expand', text, at: [1, 9] as const, part: '2' }]
     const denied = {
       outcome: 'deny',
-      reason: 'odata_reach_unknown',
+      reason: 'endpoint_not_allowed',
       tenantId: 'tnt_x',
       credentialId: 'cred_x',
-      further: ['$expand'],
+      missing: [{ endpoint: endpoint('GET', 'Accounts'), by: by('x'.repeat(300)) }],
+      granted: [{ endpoint: endpoint('GET', 'Events'), by: by('Events') }],
+      unknownReach: [],
     } as const
     const body = refusalBody(denied, words)
     expect(body).toEqual({
       ...words,
-      type: 'urn:stagedoor:error:odata_reach_unknown',
-      code: 'odata_reach_unknown',
-      further: ['$expand'],
+      type: 'urn:stagedoor:error:endpoint_not_allowed',
+      code: 'endpoint_not_allowed',
+      endpoint: endpoint('GET', 'Accounts'),
     })
+    const odata = odataRefusalBody(denied, words)
+    expect(odata).toEqual({
+      ...body,
+      missing: [endpoint('GET', 'Accounts')],
+      granted: ['odata:GET:/Events'],
+      touches: [
+        {
+          endpoint: 'odata:GET:/Events',
+          granted: true,
+          by: [{ part: '2', in: '$expand', text: 'Events', at: [1, 9] }],
+        },
+        {
+          endpoint: 'odata:GET:/Accounts',
+          granted: false,
+          by: [{ part: '2', in: '$expand', text: `${'x'.repeat(200)}...`, at: [1, 9] }],
+        },
+      ],
+      error: { code: 'endpoint_not_allowed', message: 'd', target: '$expand' },
+    })
+    expect(JSON.stringify([body, odata])).not.toMatch(/tnt_x|cred_x/)
   })
 
   it('has a request id of its own', () => {

@@ -163,7 +163,8 @@ export function odataRefusalBody(
         ...missing.map((touch) => toTouch(touch, false)),
       ],
     }),
-    ...(unknownReach && { unknownReach: unknownReach.slice(0, CAUSES_MAX).map(toCause) }),
+    ...(unknownReach &&
+      unknownReach.length > 0 && { unknownReach: unknownReach.slice(0, CAUSES_MAX).map(toCause) }),
     ...(problems && { problems: problems.slice(0, CAUSES_MAX).map(toProblem) }),
     error: { code: reason, message: options.detail, ...(target !== undefined && { target }) },
   }

@@ -45,6 +45,7 @@ export function toODataCallerHeaders(
 ): string[] {
   const result: string[] = []
   for (const [name, value] of headers) {
+    if (name === 'content-length' && length !== undefined) continue
     if (RETURNED.has(name) || (media && RETURNED_OF_STREAMS.has(name))) result.push(name, value)
     const turned = LINKS.has(name) ? turnLink(value.trim(), addresses) : undefined
     if (turned !== undefined) result.push(name, turned)

@@ -26,7 +26,7 @@ export async function exchangeBatch(
   const contentType = valueOf(read.headers, 'content-type')
   const batch = readBatch(desk, bytes, contentType)
   if (!batch) return
-  const doubts = doubtsOfBatch(desk.service, { bytes, contentType }, batch)
+  const doubts = doubtsOfBatch(desk.service, bytes, batch)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
   const found = [...batch.parts.map(foundIn), reachOfHead(read)]
   const allowed: Allowed | undefined = settle(desk, toAddressed(desk.service.matcher, found))

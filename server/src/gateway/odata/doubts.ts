@@ -1,10 +1,10 @@
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { AnalysedBatch } from '@stagedoor/core/odata/batch/batch.ts'
 import type { AnalysedBody } from '@stagedoor/core/odata/body/analyse-body.ts'
-import { secondCheckBatch } from '@stagedoor/core/odata/second-check/check-batch.ts'
-import { secondCheckBody } from '@stagedoor/core/odata/second-check/check-body.ts'
+import { secondCheckBatch, secondCheckBatch } from '@stagedoor/core/odata/second-check/check-batch.ts'
+import { secondCheckBody, secondCheckBody } from '@stagedoor/core/odata/second-check/check-body.ts'
 import { secondCheck } from '@stagedoor/core/odata/second-check/second-check.ts'
-import type { Found } from '@stagedoor/core/odata/touches.ts'
+import type { Found, Found } from '@stagedoor/core/odata/touches.ts'
 import type { Doubt } from './desk.ts'
 import type { ODataService } from './services.ts'
 
@@ -22,36 +22,30 @@ export function doubtsOfTarget(
   return verdict.ok ? [] : [verdict.doubt]
 }
 
-export type RawBody = { readonly bytes: Uint8Array; readonly contentType: string }
-
-/** The same for a body. The bytes of a stream are no JSON, and name nothing. */
+/** The same for a body; `analysis` is that of the address, whose sets a body may name. */
 export function doubtsOfBody(
   { model, roots }: ODataService,
-  { bytes, contentType }: RawBody,
-  body: AnalysedBody,
+  bytes: Uint8Array,
+  { analysis, body }: { readonly analysis: Analysis; readonly body: AnalysedBody },
 ): readonly Doubt[] {
-  if (!/json/i.test(contentType) && !beginsLikeJson(bytes)) return []
-  const verdict = secondCheckBody(model, { bytes, mount: roots.mount }, body)
+  const verdict = secondCheckBody(model, { bytes, mount: roots.mount }, together([analysis, body]))
   return verdict.ok ? [] : [verdict.doubt]
 }
 
-/** The same for a batch: for all of its requests together. */
+/** The same for a batch, by what all of its requests reach. */
 export function doubtsOfBatch(
   { model, roots }: ODataService,
-  { bytes }: RawBody,
+  bytes: Uint8Array,
   { parts }: AnalysedBatch,
 ): readonly Doubt[] {
-  const found: Found = {
-    touches: parts.flatMap(({ touches }) => touches),
-    unknownReach: parts.flatMap(({ unknownReach }) => unknownReach),
-    names: new Set(parts.flatMap(({ names }) => [...names])),
-  }
-  const verdict = secondCheckBatch(model, { bytes, mount: roots.mount }, found)
+  const verdict = secondCheckBatch(model, { bytes, mount: roots.mount }, together(parts))
   return verdict.ok ? [] : [verdict.doubt]
 }
 
-/** Whatever its type says: behind blanks, marks of order and zeros stands a brace or a bracket. */
-function beginsLikeJson(bytes: Uint8Array): boolean {
-  const first = bytes.find((byte) => byte > 0x20 && byte < 0x80)
-  return first === 0x7b || first === 0x5b
+function together(found: readonly Found[]): Found {
+  return {
+    touches: found.flatMap(({ touches }) => touches),
+    unknownReach: found.flatMap(({ unknownReach }) => unknownReach),
+    names: new Set(found.flatMap(({ names }) => [...names])),
+  }
 }

@@ -78,7 +78,9 @@ async function readStructured(desk: Desk, decided: DecidedTarget): Promise<Ready
     { roots: service.roots, openPageToken: () => undefined },
   )
   if (!body.ok) return refuseUnreadable(desk, toUnreadable(body))
-  const doubts = doubtsOfBody(service, { bytes, contentType: given }, body)
+  // The bytes of a stream say nothing of the model, whatever they look like.
+  const isJson = /^application\/json/i.test(given)
+  const doubts = isJson ? doubtsOfBody(service, bytes, { analysis, body }) : []
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
   const allowed = settle(desk, toAddressed(service.matcher, [analysis, body, reachOfHead(read)]))
   if (!allowed) return undefined
