@@ -186,6 +186,10 @@ describe('POST /oauth/token', () => {
     const next = await post({ grant_type: 'refresh_token', refresh_token: first })
     expectError(await post({ grant_type: 'refresh_token', refresh_token: first }), 400, 'invalid_grant')
     expect((await other.call(EVENTS, { token: next.json.access_token })).status).toBe(401)
+    // The operator still sees it after the client has signed in again: whoever did so may be the thief.
+    expect((await post(form)).status).toBe(200)
+    const seen = await other.admin('GET', `${CREDENTIALS}/${id}`)
+    expect(seen.json.refreshTokenReusedAt).toMatch(/^\d{4}-/)
     await other.stop()
   })
 

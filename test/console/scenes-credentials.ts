@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { ELITE, ENTERPRISE, freshTitle, LIST, type Scene } from './scene.ts'
 
 async function openMenu(page: Page, item: string, title = 'Day board'): Promise<void> {
-  await page.goto(LIST)
+  // Searched for, since other scenes add so many credentials that it is not on the first page any more.
+  await page.goto(`${LIST}?search=${encodeURIComponent(title)}`)
   await page.getByRole('button', { name: `Actions of ${title}` }).click()
   await page.getByRole('menuitem', { name: item }).click()
   await page.getByRole('dialog').waitFor()

@@ -35,6 +35,19 @@ describe('readConfig', () => {
     })
   })
 
+  it('refuses a secret of a resource server that could be guessed, and does not show it', () => {
+    const withSecret = (secret: string): ReadConfig =>
+      read({}, JSON.stringify({ ...JSON.parse(shipped), resourceServers: [{ id: 'reports', secret }] }))
+    const result = withSecret('hunter2-hunter2-hunter2')
+    expect(result).toEqual({
+      ok: false,
+      problems: [
+        '/etc/door/stagedoor.config.json: resourceServers.0.secret: is shorter than 24 characters, so it could be guessed',
+      ],
+    })
+    expect(withSecret('hunter2-hunter2-hunter2-')).toMatchObject({ ok: true })
+  })
+
   it('lets the environment win', () => {
     const result = read({
       STAGEDOOR_CONSOLE_PORT: '5000',

@@ -46,6 +46,9 @@ export function checkReferences(
 
 type Env = ConfigSources['env']
 
+/** It is made by a machine for a machine, and with it every token can be asked about. */
+const RESOURCE_SERVER_SECRET_LENGTH_MIN = 24
+
 export const SINGLE_SIGN_ON_SECRET = 'STAGEDOOR_SSO_CLIENT_SECRET'
 type Resolved<T> = { readonly value: T; readonly problems: readonly string[] }
 type ResolvedSettings = Omit<FileSettings, 'singleSignOn' | 'resourceServers'> & {
@@ -73,6 +76,10 @@ export function resolveSecrets(settings: FileSettings, env: Env): Resolved<Resol
   const resourceServers = settings.resourceServers.map(({ id, secret }, index) => {
     const { value, problem } = readSecret(secret, env)
     if (problem !== undefined) problems.push(`resourceServers.${index}.secret: ${problem}`)
+    else if (value.length < RESOURCE_SERVER_SECRET_LENGTH_MIN)
+      problems.push(
+        `resourceServers.${index}.secret: is shorter than ${RESOURCE_SERVER_SECRET_LENGTH_MIN} characters, so it could be guessed`,
+      )
     return { id, secret: value }
   })
   return { value: { ...settings, tenants, resourceServers, singleSignOn: singleSignOn.value }, problems }

@@ -1,6 +1,7 @@
 import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { recordChange } from '#audit/record-change.ts'
 import { credentialFindById, credentialUpdate } from '#storage/credentials.ts'
+import { tokenReuseClear } from '#storage/token-families.ts'
 import { tokenEndLater, tokenRevokeByCredential, tokenRevokeExpired } from '#storage/tokens.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import { issueFirstTokens, type Secrets } from './mint-tokens.ts'
@@ -45,6 +46,7 @@ export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Prom
       await tokenRevokeExpired(trx, { credentialId, revokedAt: at })
       await tokenEndLater(trx, { credentialId, expiresAt: at + overlapMs })
     } else await tokenRevokeByCredential(trx, { credentialId, revokedAt: at })
+    await tokenReuseClear(trx, credentialId)
     const { secrets, rows } = await issueFirstTokens(trx, {
       method: row.authentication_method,
       credentialId,

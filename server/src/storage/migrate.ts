@@ -5,6 +5,7 @@ import { widenAuditAndManagementTokens } from './migrations/0002-widen-audit-and
 import { createOperators } from './migrations/0003-create-operators.ts'
 import { createTokenFamilies } from './migrations/0004-create-token-families.ts'
 import { noteTokenUse } from './migrations/0005-note-token-use.ts'
+import { clearAnsweredReuse } from './migrations/0006-clear-answered-reuse.ts'
 import type { Schema } from './schema.ts'
 
 export type Migration = {
@@ -22,6 +23,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-create-operators', up: createOperators },
   { name: '0004-create-token-families', up: createTokenFamilies },
   { name: '0005-note-token-use', up: noteTokenUse },
+  { name: '0006-clear-answered-reuse', up: clearAnsweredReuse },
 ]
 
 export type MigrateOptions = {

@@ -163,6 +163,29 @@ describe('migrations', () => {
     await db.destroy()
   })
 
+  it('take the mark of reuse away where an operator has answered it, and only there', async () => {
+    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(new DatabaseSync(':memory:')) })
+    await migrate(db, { now, migrations: MIGRATIONS.slice(0, 5) })
+    for (const id of ['cred_answered', 'cred_open']) {
+      await sql`insert into credentials values (${id}, 't', ${id}, ${id}, '', 'a', 'oauth', 1, '{"kind":"all"}', null,
+        'ada@example.com', null, 1, 1, 1, null, 'ada@example.com')`.execute(db)
+      await sql`insert into token_families values (${`fam_${id}`}, ${id}, 1, 99, 7, 7)`.execute(db)
+    }
+    await sql`insert into token_families values ('fam_later', 'cred_answered', 8, 99, null, null)`.execute(db)
+    await migrate(db, { now })
+    const marks = await db
+      .selectFrom('token_families')
+      .select(['id', 'reuse_detected_at'])
+      .orderBy('id')
+      .execute()
+    expect(marks).toEqual([
+      { id: 'fam_cred_answered', reuse_detected_at: null },
+      { id: 'fam_cred_open', reuse_detected_at: 7 },
+      { id: 'fam_later', reuse_detected_at: null },
+    ])
+    await db.destroy()
+  })
+
   it('leave nothing of one that fails', async () => {
     const { db, close } = await openSqlite({ directory, now })
     const broken = {

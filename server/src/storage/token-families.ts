@@ -118,7 +118,7 @@ export async function tokenDeleteEnded(
     .execute()
 }
 
-/** When a credential's refresh token was last found to be used twice, unless a new family has begun since. */
+/** When a credential's refresh token was last found to be used twice, unless an operator has issued tokens since. */
 export async function tokenReuseList(
   db: Kysely<Schema>,
   credentialIds: readonly string[],
@@ -127,19 +127,21 @@ export async function tokenReuseList(
   const rows = await db
     .selectFrom('token_families')
     .select(['credential_id'])
-    .select((on) => [
-      on.fn.max('reuse_detected_at').as('reused'),
-      // Of families that did not end so.
-      on.fn
-        .max(on.case().when('reuse_detected_at', 'is', null).then(on.ref('created_at')).end())
-        .as('newest'),
-    ])
+    .select((on) => on.fn.max('reuse_detected_at').as('reused'))
     .where('credential_id', 'in', credentialIds)
     .groupBy('credential_id')
     .execute()
   return new Map(
-    rows.flatMap(({ credential_id: id, reused, newest }) =>
-      reused !== null && reused > (newest ?? 0) ? [[id, reused] as const] : [],
-    ),
+    rows.flatMap(({ credential_id: id, reused }) => (reused === null ? [] : [[id, reused] as const])),
   )
+}
+
+/** An operator has acted on it. A client that signs in again has not: whoever has its password may be the thief. */
+export async function tokenReuseClear(db: Kysely<Schema>, credentialId: string): Promise<void> {
+  await db
+    .updateTable('token_families')
+    .set({ reuse_detected_at: null })
+    .where('credential_id', '=', credentialId)
+    .where('reuse_detected_at', 'is not', null)
+    .execute()
 }
