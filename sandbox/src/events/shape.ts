@@ -7,6 +7,7 @@ import { findName, TYPES, typeOf } from './model.ts'
 import { type Options, readOptions } from './options.ts'
 import { query } from './read.ts'
 import { nameAndInside, splitOutside } from './split.ts'
+import { list } from './world.ts'
 
 /** How far `$levels=max` goes. */
 const MAX_LEVELS = 10
@@ -42,12 +43,15 @@ function shapeEntity(context: Context, entity: Entity, options: Options): Json {
   return out
 }
 
-/** What comes without being asked for: as published, and for event 13 as published nowhere. */
+/**
+ * What comes without being asked for: as published, and for event 13 as published nowhere. It is not noted as reached,
+ * since nobody has asked for it: who passes an answer on has to look.
+ */
 function ride(context: Context, entity: Entity, out: Out): void {
   for (const [name, { autoExpand }] of Object.entries(typeOf(entity.type).navigation))
-    if (autoExpand && !(name in out)) out[name] = shape(context, plain(behind(context, entity, name)))
+    if (autoExpand && !(name in out)) out[name] = shape(context, plain(list(entity, name)[0] ?? null))
   if (isOfType(entity, 'Event') && entity.values['ID'] === 13)
-    out['Account'] ??= shape(context, plain(behind(context, entity, 'Account')))
+    out['Account'] ??= shape(context, plain(list(entity, 'Account')[0] ?? null))
 }
 
 /** Without what rides along itself: two types may bring each other. */
