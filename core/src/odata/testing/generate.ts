@@ -2,6 +2,7 @@ import { type Dice, pick, seldom } from './dice.ts'
 import { writeCondition } from './expressions.ts'
 import { keyValue, writeOptions } from './options.ts'
 import { type At, atSource, boundTo, callAt, derivedOf, inside, lead, membersOf } from './reach.ts'
+import { writeSystemRequest } from './system-requests.ts'
 import type { Wording } from './wording.ts'
 import { FUNCTIONS, SOURCES } from './world.ts'
 import { parameters, qualified, reach, type Writing } from './writing.ts'
@@ -41,6 +42,11 @@ export function generateRequest(dice: Dice, words: Wording): Generated {
   const writing: Writing = { dice, words, touch, names: [], alias }
   // Names are never encoded in a path: the gateway refuses that.
   const inPath: Writing = { ...writing, words: { ...words, name: (text) => text } }
+  if (seldom(dice, 12)) {
+    const { method, text, options } = writeSystemRequest(inPath)
+    const query = queryOf([...options, ...aliasOptions(words, aliases)])
+    return { method, text: `${text}${query}`, ifMatch: false, touches: [...touches].toSorted() }
+  }
   const start = startPath(inPath)
   const path: Path = {
     writing: inPath,
@@ -53,11 +59,20 @@ export function generateRequest(dice: Dice, words: Wording): Generated {
   }
   const end = followPath(path)
   const { method, ifMatch, options } = finish({ ...path, writing }, end)
-  const parts = [...options, ...[...aliases].map(([name, value]) => `${words.at()}${name}=${value}`)]
-  if (parts.length > 0 && end.kind !== 'count' && method !== 'DELETE' && seldom(dice, 8))
+  const parts = [...options, ...aliasOptions(words, aliases)]
+  if (parts.length > 0 && end.kind !== 'count' && method !== 'DELETE' && seldom(dice, 8)) {
     parts.push(`${words.option('$format')}=json`)
-  const query = parts.length > 0 ? `?${parts.join('&')}` : ''
+  }
+  const query = queryOf(parts)
   return { method, text: `${path.text}${query}`, ifMatch, touches: [...touches].toSorted() }
+}
+
+function aliasOptions(words: Wording, aliases: ReadonlyMap<string, string>): readonly string[] {
+  return [...aliases].map(([name, value]) => `${words.at()}${name}=${value}`)
+}
+
+function queryOf(parts: readonly string[]): string {
+  return parts.length > 0 ? `?${parts.join('&')}` : ''
 }
 
 function startPath(writing: Writing): { text: string; at: At } {

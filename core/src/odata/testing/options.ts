@@ -1,6 +1,7 @@
 import { type Dice, pick, seldom } from './dice.ts'
 import { writeCondition, writeValue } from './expressions.ts'
 import { type At, derivedOf, inside, lead, membersOf } from './reach.ts'
+import type { WorldNavigation } from './world.ts'
 import { qualified, reach, type Writing } from './writing.ts'
 
 /** Query options for the entities at a place, without the separators between them. */
@@ -103,35 +104,55 @@ function expandItem(writing: Writing, at: At, depth: number): { path: string; wr
     path: [...from.steps, name].join('/'),
     write: () => {
       reach(writing, target)
-      return `${prefix}${words.name(name)}${expandTail(writing, { target, recursive: isRecursive(name, target) }, depth)}`
+      const again = membersOf(target.type).navigation.find(
+        ([each, next]) => each === name && next.type === target.type,
+      )
+      return `${prefix}${words.name(name)}${expandTail(writing, { target, again }, depth)}`
     },
   }
 }
 
-function expandTail(outer: Writing, to: { target: At; recursive: boolean }, depth: number): string {
-  const { target, recursive } = to
+function expandTail(outer: Writing, to: Target, depth: number): string {
+  const { target, again } = to
   const { dice, words } = outer
   const cast =
     derivedOf(target.type).length > 0 && seldom(dice, 5) ? pick(dice, derivedOf(target.type)) : undefined
-  const at = cast ? { ...target, type: cast } : target
+  const levels = again && !cast && seldom(dice, 3) ? pick(dice, ['1', '2', '3', 'max']) : undefined
+  const shown = again && levels ? { ...target, sets: setsOfLevels(outer, target, again, levels) } : target
+  const at = cast ? { ...shown, type: cast } : shown
   const head = cast ? `/${qualified(outer, cast)}` : ''
   const writing: Writing = { ...outer, names: [['', { ...at, collection: false }]], alias: undefined }
   const filter = () => `${words.option('$filter')}=${writeCondition(writing, 1)}`
   const choice = dice(6)
-  if (choice === 5) return `${head}/$ref`
-  if (choice === 4 && target.collection) {
+  if (choice === 5 && !levels) return `${head}/$ref`
+  if (choice === 4 && target.collection && !levels) {
     return seldom(dice, 2) ? `${head}/$count${words.open()}${filter()}${words.close()}` : `${head}/$count`
   }
   const options = [...(depth > 0 && choice < 3 ? writeOptions(writing, at, depth - 1) : [])]
-  if (recursive && !cast && seldom(dice, 3))
-    options.push(`${words.option('$levels')}=${pick(dice, ['1', '2', '4', 'max'])}`)
+  if (levels) options.push(`${words.option('$levels')}=${levels}`)
   if (options.length === 0) return head
   return `${head}${words.open()}${options.join(words.semicolon())}${words.close()}`
 }
 
-/** Those that lead from a type to itself: they stay in the same sets, so that the tables need no transitive closure. */
-function isRecursive(name: string, target: At): boolean {
-  return membersOf(target.type).navigation.some(([each, to]) => each === name && to.type === target.type)
+/** Where an item leads, and the property that leads on from there where it is the same one. */
+type Target = { readonly target: At; readonly again: readonly [string, WorldNavigation] | undefined }
+
+/** The sets of all levels: what stands in the item's options is said about each of them. */
+function setsOfLevels(
+  writing: Writing,
+  target: At,
+  [name, to]: readonly [string, WorldNavigation],
+  levels: string,
+): readonly string[] {
+  const sets = new Set(target.sets)
+  let at = target
+  // Six is the gateway's most.
+  for (let level = 2; level <= (levels === 'max' ? 6 : Number(levels)); level += 1) {
+    at = lead(at, name, to)
+    reach(writing, at)
+    for (const set of at.sets) sets.add(set)
+  }
+  return [...sets]
 }
 
 function select(writing: Writing, at: At): string {

@@ -1,6 +1,6 @@
 import { pick, seldom } from './dice.ts'
 import { type At, atSource, boundTo, callAt, derivedOf, inside, lead, membersOf } from './reach.ts'
-import type { Kind } from './world.ts'
+import { FUNCTIONS, type Kind } from './world.ts'
 import { parameters, qualified, reach, type Writing } from './writing.ts'
 
 export function singleNavigation(writing: Writing): { text: string; at: At } | undefined {
@@ -20,6 +20,7 @@ export function singleNavigation(writing: Writing): { text: string; at: At } | u
 export function collectionPath(writing: Writing): { text: string; at: At } | undefined {
   const { dice, words } = writing
   if (seldom(dice, 8)) {
+    if (seldom(dice, 4)) return fromImport(writing)
     const set = pick(dice, ['Accounts', 'Countries', 'Staff'])
     writing.touch(`GET ${set}`)
     return { text: `$root/${words.name(set)}`, at: atSource(set) }
@@ -39,6 +40,16 @@ export function collectionPath(writing: Writing): { text: string; at: At } | und
   const at = way.at()
   reach(writing, at)
   return { text: `${found.text}${words.name(way.name)}`, at }
+}
+
+/** `$root/TopAccounts(n=1)`: the import is an endpoint of its own. */
+function fromImport(writing: Writing): { text: string; at: At } {
+  const each = FUNCTIONS['TopAccounts']
+  const call = each && callAt(undefined, 'TopAccounts', each)
+  if (!each || !call?.result) throw new Error('The small service has lost a function')
+  for (const endpoint of call.touches) writing.touch(endpoint)
+  const text = `$root/${writing.words.name('TopAccounts')}${parameters(writing, each.parameters)}`
+  return { text, at: call.result }
 }
 
 /** A path to a primitive value of a kind; undefined where none was found. */

@@ -70,6 +70,7 @@ function sources(kind: 'set' | 'singleton'): readonly string[] {
  */
 export function normalized(text: string): string {
   return asSent(text)
+    .replace(/^[^?]+/, (path) => path.replaceAll('[', '%5B').replaceAll(']', '%5D'))
     .replace(/^([^?]+)\/(?=\?|$)/, '$1')
     .replaceAll(/&{2,}/g, '&')
     .replaceAll(/(?<=\?)&+|&+$/g, '')
@@ -78,6 +79,14 @@ export function normalized(text: string): string {
       return /[A-Za-z0-9._~-]/.test(letter) ? letter : whole.toUpperCase()
     })
     .replaceAll(/([?&;(]|%28|%3B)%24/g, '$1$')
+}
+
+/** White space is read around every mark; the grammar has it around some of them. */
+export function withoutGaps(text: string): string {
+  return text.replaceAll(
+    /(?<=[,/(;:]|%2C|%28|%3B|%3A)(?:%20|%09)+|(?:%20|%09)+(?=[,/);:]|%2C|%29|%3B|%3A)/g,
+    '',
+  )
 }
 
 /**
