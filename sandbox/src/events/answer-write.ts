@@ -83,6 +83,8 @@ function change(context: Context, question: Question, place: Place): Answer {
   }
   if (owner && !place.missing && owner.name in owner.entity.values)
     return changeProperty(context, owner.entity, { name: owner.name, body: asRow(body) })
+  // Even this service keeps to that: with If-Match nothing is made (Part 1, 11.4.4).
+  if (question.headers.has('if-match')) throw new Refusal(404, `${place.set} has no such row to change.`)
   const entity = insert(context, place, asRow(body))
   return represent(context, question, { status: 201, value: entity })
 }

@@ -182,7 +182,9 @@ describe('bodies', () => {
     const gala = { '@odata.type': '#EM.Gala', Sponsor: { '@id': 'Accounts(2)' } }
     await ask('/Events', json(gala))
     expect((await ask('/Events(16)/EM.Gala/Sponsor')).json.ID).toBe(2)
-    expect((await ask('/Events(99)', json({ Name: 'Upserted' }, 'PUT'))).status).toBe(201)
+    const upsert = json({ Name: 'Upserted' }, 'PUT')
+    expect((await ask('/Events(99)', { ...upsert, headers: { 'If-Match': '*' } })).status).toBe(404)
+    expect((await ask('/Events(99)', upsert)).status).toBe(201)
     await ask(
       '/Events',
       json(

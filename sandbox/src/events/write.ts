@@ -3,7 +3,7 @@ import { isRow, type Json, type Row } from '#row.ts'
 import type { Context } from './context.ts'
 import { type Entity, entitiesOf, isEntity, newEntity, type Value } from './entity.ts'
 import { byKey } from './evaluate.ts'
-import { behind, navigationNamed, unknownName } from './follow.ts'
+import { navigationNamed, unknownName } from './follow.ts'
 import { findName, type Navigation, TYPES, typeOf } from './model.ts'
 import { type Place, relativeId, resolvePath } from './path.ts'
 import { connect, disconnect, list } from './world.ts'
@@ -103,6 +103,10 @@ function nestedWithKey(entity: Entity, navigation: string, value: Json): Entity 
 
 export function remove(context: Context, entity: Entity): void {
   context.reach(`DELETE ${entity.set}`)
+  erase(context, entity)
+}
+
+function erase(context: Context, entity: Entity): void {
   for (const [name, { contained }] of Object.entries(typeOf(entity.type).navigation))
     if (!contained) disconnect(entity, name)
   const rows = context.world.sets[entity.set] ?? []
@@ -156,8 +160,10 @@ export function act(context: Context, place: Place, body: Row): Value {
     const from = accounts.find((account) => account.values['ID'] === body['from'])
     if (!into || !from)
       throw new Refusal(404, `Accounts has no row ${String(body['from'])} or ${String(body['into'])}.`)
-    for (const event of entitiesOf(behind(context, from, 'Events'))) connect(event, 'Account', into)
-    remove(context, from)
+    // What an action does besides is its own: it reaches no more than itself, and what it gives back.
+    for (const event of list(from, 'Events')) connect(event, 'Account', into)
+    erase(context, from)
+    context.reach('GET Accounts')
     return into
   }
   context.reach('POST Events/EM.Cancel')

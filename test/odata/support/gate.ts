@@ -84,7 +84,7 @@ export async function startGate(): Promise<Gate> {
     arrived: () =>
       upstream.received
         .splice(0)
-        .map(({ method, url }) => `${method} ${decodeURI(url.slice(PREFIX.length))}`),
+        .map(({ method, url }) => `${method} ${decodeURI(url.slice(PREFIX.length)).replaceAll('%3B', ';')}`),
     answerNext: (next) => {
       canned = next
     },
