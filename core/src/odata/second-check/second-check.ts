@@ -123,7 +123,9 @@ function doubtfulWord(
     const { word, piece } = occurrence
     // `Seats mul 2 as Total`: what the text names itself is no name of the model, but in a path and in $expand.
     if (marks.aliases.has(word.text) && piece.in !== 'path' && piece.in !== '$expand') continue
-    const why = judge(index, reached, { word, changes: occurrence === last })
+    // `DELETE .../$ref?$id=Bookings(9)` changes the other end of the link as well.
+    const unlinked = last !== undefined && piece.in === '$id'
+    const why = judge(index, reached, { word, changes: unlinked || occurrence === last })
     if (why !== undefined) return { name: word.text, why, in: piece.in, at: piece.at }
   }
   return undefined

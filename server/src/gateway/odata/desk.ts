@@ -1,6 +1,7 @@
 import { type Addressed, decide, type Facts } from '@stagedoor/core/decide.ts'
 import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
 import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
+import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
 import { type ODataAudience, sendODataRefusal } from '#gateway/refuse.ts'
 import { discardBody } from '#gateway/request-body.ts'
@@ -47,12 +48,11 @@ export function refuseDoubtful(desk: Desk, doubts: readonly Doubt[]): undefined 
     'two readings disagree',
   )
   const problems = doubts.map(
-    ({ name, in: where, at, part }): Unreadable => ({
+    ({ name, why, in: where, at }): Unreadable => ({
       reason: 'odata_doubtful',
-      problem: `"${name}" stands there, and the analysis did not come by it`,
+      problem: `"${name}": ${why}`,
       in: where,
       at,
-      ...(part !== undefined && { part }),
     }),
   )
   const [first = UNNAMED, ...further] = problems
@@ -64,14 +64,6 @@ const UNNAMED: Unreadable = {
   problem: 'the two readings differ',
   in: 'path',
   at: [0, 0],
-}
-
-/** A name that one reading came by and the other did not. */
-export type Doubt = {
-  readonly name: string
-  readonly in: string
-  readonly at: readonly [number, number]
-  readonly part?: string | undefined
 }
 
 /** Opens page tokens of this credential and this catalog, and nobody else's. */

@@ -1,11 +1,11 @@
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { AnalysedBatch } from '@stagedoor/core/odata/batch/batch.ts'
 import type { AnalysedBody } from '@stagedoor/core/odata/body/analyse-body.ts'
-import { secondCheckBatch, secondCheckBatch } from '@stagedoor/core/odata/second-check/check-batch.ts'
-import { secondCheckBody, secondCheckBody } from '@stagedoor/core/odata/second-check/check-body.ts'
+import { secondCheckBatch } from '@stagedoor/core/odata/second-check/check-batch.ts'
+import { secondCheckBody } from '@stagedoor/core/odata/second-check/check-body.ts'
+import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { secondCheck } from '@stagedoor/core/odata/second-check/second-check.ts'
-import type { Found, Found } from '@stagedoor/core/odata/touches.ts'
-import type { Doubt } from './desk.ts'
+import type { Found } from '@stagedoor/core/odata/touches.ts'
 import type { ODataService } from './services.ts'
 
 export type CheckedTarget = { readonly method: string; readonly text: string; readonly queryBody?: string }
