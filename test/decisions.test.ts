@@ -88,9 +88,8 @@ describe('the corpus, through the gateway', () => {
     const asked = vector.expect === 'allow' && vector.addressed !== 'description'
     expect(upstream.received.length - before).toBe(asked ? 1 : 0)
     if (vector.expect !== 'endpoint_not_allowed' || vector.addressed === 'description') return
-    const ids = (vector.missing ?? [vector.addressed]).toSorted()
+    const ids = new Set(vector.missing ?? [vector.addressed])
     expect(answer.json.endpoint.id).toBe(vector.missing?.[0] ?? vector.addressed)
-    if (vector.missing)
-      expect(answer.json.missing.map(({ id }: { id: string }) => id).toSorted()).toEqual(ids)
+    if (vector.missing) expect(new Set(answer.json.missing.map(({ id }: { id: string }) => id))).toEqual(ids)
   })
 })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EVENTS, type Gate, startGate } from './support/gate.ts'
+import { type Canned, EVENTS, type Gate, startGate } from './support/gate.ts'
 import { expectForwarded, expectRefused } from './support/outcomes.ts'
 
 // Row 80 and section 1d of the threat table: what a service says of itself, and what only its answers show.
@@ -121,7 +121,7 @@ describe('what only an answer shows', () => {
     }
   })
 
-  it.each([
+  it.each<[string, Canned]>([
     ['XML', { headers: { 'content-type': 'application/atom+xml' }, body: '<feed>leak</feed>' }],
     ['HTML', { headers: { 'content-type': 'text/html' }, body: '<p>leak</p>' }],
     [
