@@ -48,7 +48,9 @@ function analyse(model: Model, request: ODataRequest, options: AnalyseOptions): 
   if (kind) return analyseSystemResource(kind, request, given)
   const recorder = createRecorder()
   const context = createContext({ model, recorder, aliases: given.aliases })
-  const walk = { context, segments: query ? decoded.slice(0, -1) : decoded, roots: options.roots }
+  const linking = last?.text === '$ref' && decidingMethod(request.method) !== 'GET'
+  const segments = query ? decoded.slice(0, -1) : decoded
+  const walk = { context, segments, roots: options.roots, linking }
   if (query && request.method !== 'POST') refuseMethod(request.method, ['POST'], segmentCause(query))
   return analyseResource(walk, { request, options, given, query })
 }

@@ -6,9 +6,9 @@ import type { RawPart } from './split-request.ts'
 export function decodeSegments(parts: readonly RawPart[]): readonly SourceText[] {
   return parts.map(({ raw, at }) => {
     const source = decodeSource(raw, { in: 'path', offset: at })
-    // Servers cut off what they take for white space.
-    if (/[\x00-\x1f\x7f-\x9f]|\s$/.test(source.text)) {
-      refuseMalformed('a control character, or white space at the end of a segment', {
+    // Servers cut off what they take for white space, and some read on behind it.
+    if (/[\x00-\x1f\x7f-\x9f]|^\s|^[^\s(']+\s+\(|\s$/.test(source.text)) {
+      refuseMalformed('a control character, or white space around a name', {
         in: 'path',
         at: [at, at + raw.length],
       })

@@ -31,7 +31,7 @@ export function resolveEntityReference(
     if (/[?#]/.test(path)) refuseKind('an entity is named by a path alone', cause)
     const { segments } = splitRequest(`/${path}`)
     const context = createContext({ model, recorder: recorderOf(parts.recorder, cause) })
-    const walk = { context, roots, segments: decodeSegments(segments) }
+    const walk = { context, roots, segments: decodeSegments(segments), linking: false }
     if (segments.length === 0) refuseMalformed('an empty address of an entity', cause)
     const { place, written } = followPath(walk, firstStep(walk, undefined))
     const { position } = place

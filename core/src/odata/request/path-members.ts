@@ -42,7 +42,7 @@ function navigationPlace(
   segment: SourceText,
 ): Place {
   const cause = segmentCause(segment)
-  touchReading(walk.context, from.position, cause)
+  if (!(walk.linking && walk.segments.at(-2) === segment)) touchReading(walk.context, from.position, cause)
   const position = navigate(walk.context.model, from.position, navigation)
   if (position.sources.length === 0) walk.context.recorder.unknownReach(cause)
   const { readOnly } = from.place
@@ -68,9 +68,11 @@ export function castStep(walk: Walk, place: Place, segment: SourceText): Step | 
   const name = nameOf(segment)
   const type = findType(walk.context.model, name)
   if (!type || !place.position) return undefined
+  const related = areRelated(place.position.type, type)
+  if (!related && place.position.type.undescribed) return undefined
   const cursor = createCursor(segment)
   cursor.next()
-  if (!areRelated(place.position.type, type)) {
+  if (!related) {
     refuseSegment(segment, 'a type that is neither derived from the one before it nor its base')
   }
   if (place.cast) refuseSegment(segment, 'a type behind a type')

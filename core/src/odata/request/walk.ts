@@ -11,6 +11,8 @@ export type Walk = {
   readonly context: Context
   readonly segments: readonly SourceText[]
   readonly roots: ServiceRoots
+  /** A link is changed: its two ends are updated, and nothing is read on the last step to it (odata.md row 7). */
+  readonly linking: boolean
 }
 
 /** One step: where it leads, the canonical text of its segments, and how many of the request's segments it used. */
