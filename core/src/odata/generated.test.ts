@@ -103,7 +103,7 @@ describe.skipIf(!hasSharedData('oasis-abnf/odata-abnf-construction-rules.txt'))(
       if (!inGrammar(answer.target)) complaints.push(`${seed}: canonical ${answer.target}`)
     }
     expect(complaints.join('\n')).toBe('')
-  })
+  }, 300_000)
 
   it('accepts what is accepted of damaged requests', () => {
     const complaints: string[] = []

@@ -164,6 +164,10 @@ function ofOne(writing: Writing): Writing {
 function fromRoot(writing: Writing, kind: Kind): string | undefined {
   const { dice, words } = writing
   if (!seldom(dice, 3) || (kind !== 'text' && kind !== 'number')) return undefined
+  if (kind === 'text' && seldom(dice, 3)) {
+    writing.touch('GET Headline')
+    return `${qualified(writing, 'Headline')}${words.open()}${words.close()}`
+  }
   writing.touch('GET Accounts')
   return `$root/Accounts${words.open()}1${words.close()}/${words.name(kind === 'text' ? 'Email' : 'CreditLimit')}`
 }

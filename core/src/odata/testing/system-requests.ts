@@ -50,14 +50,20 @@ function addressed(writing: Writing): SystemRequest {
   }
 }
 
-/** The address of an entity, in one of its forms. */
-function writeId({ dice }: Writing, type?: string): { text: string; at: At } {
+/** The address of an entity, in one of its forms; of any, also one that a path leads to. */
+function writeId(writing: Writing, type?: string): { text: string; at: At } {
+  const { dice } = writing
   const simple = SETS.filter((set) => SOURCES[set]?.type === type || type === undefined)
   const name = pick(dice, simple)
   const at = { ...atSource(name), collection: false }
   const [kind] = membersOf(at.type).key.map(([, each]) => each)
   const prefix = pick(dice, ['', '/service/', 'http://host/service/'])
-  return { text: `${prefix}${name}(${kind === 'number' ? '7' : "'K7'"})`, at }
+  const text = `${prefix}${name}(${kind === 'number' ? '7' : "'K7'"})`
+  const single = membersOf(at.type).navigation.filter(([, to]) => !to.collection)
+  if (type !== undefined || single.length === 0 || !seldom(dice, 3)) return { text, at }
+  const [step, to] = pick(dice, single)
+  reach(writing, at)
+  return { text: `${text}/${step}`, at: lead(at, step, to) }
 }
 
 /** `POST /Events(1)/Bookings/$ref`: a change at both ends. */
@@ -68,6 +74,7 @@ function link(writing: Writing): SystemRequest {
     ['Accounts', '(1)'],
     ['Bookings', '(1)'],
     ['Staff', '(1)'],
+    ['Countries', "('K7')"],
     ['Me', ''],
   ] as const)
   const at = { ...atSource(set), collection: false }
@@ -89,8 +96,9 @@ function eachOfMany(writing: Writing): SystemRequest {
   const { dice, words } = writing
   const at = { ...atSource('Events'), collection: false }
   reach(writing, at)
-  const condition = writeCondition({ ...writing, names: [['', at]], alias: undefined }, 1)
-  const text = `/Events/$filter${words.open()}${words.at()}${writing.alias?.(condition)}${words.close()}/$each`
+  const condition = () => writeCondition({ ...writing, names: [['', at]], alias: undefined }, 1)
+  const filter = () => `/$filter${words.open()}${words.at()}${writing.alias?.(condition())}${words.close()}`
+  const text = `/Events${seldom(dice, 4) ? '' : filter()}/$each`
   if (seldom(dice, 3)) {
     writing.touch('POST Events/EM.Cancel')
     return { method: 'POST', text: `${text}/EM.Cancel`, options: [] }

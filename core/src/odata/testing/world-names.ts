@@ -42,7 +42,7 @@ export function worldNames(): Readonly<Record<string, readonly string[]>> {
     entityColFunction: returning(true, true, true),
     complexFunction: [],
     complexColFunction: [],
-    primitiveFunction: returning(false, false, true),
+    primitiveFunction: [...returning(false, false, true), ...returning(false, false, false)],
     primitiveColFunction: [],
     entityFunctionImport: returning(true, false, false),
     entityColFunctionImport: returning(true, true, false),
@@ -70,7 +70,8 @@ function sources(kind: 'set' | 'singleton'): readonly string[] {
  */
 export function normalized(text: string): string {
   return asSent(text)
-    .replace(/^[^?]+/, (path) => path.replaceAll('[', '%5B').replaceAll(']', '%5D'))
+    .replaceAll('[', '%5B')
+    .replaceAll(']', '%5D')
     .replace(/^([^?]+)\/(?=\?|$)/, '$1')
     .replaceAll(/&{2,}/g, '&')
     .replaceAll(/(?<=\?)&+|&+$/g, '')

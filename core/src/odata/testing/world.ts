@@ -100,7 +100,12 @@ export const TYPES: Readonly<Record<string, WorldType>> = {
     primitives: { Badge: 'text' },
     navigation: { Boss: one('Employee') },
   },
-  Country: { kind: 'entity', key: { Code: 'text' }, primitives: { Name: 'text' }, navigation: {} },
+  Country: {
+    kind: 'entity',
+    key: { Code: 'text' },
+    primitives: { Name: 'text' },
+    navigation: { Accounts: many('Account') },
+  },
   Place: {
     kind: 'complex',
     primitives: { Street: 'text', City: 'text' },
@@ -179,7 +184,7 @@ export const SOURCES: Readonly<Record<string, WorldSource>> = {
     leads: { Manager: ['People'], Boss: ANY_PERSON, Desk: ['Venues'] },
     unbound: ['Boss'],
   },
-  Countries: { kind: 'set', type: 'Country', leads: {} },
+  Countries: { kind: 'set', type: 'Country', leads: { Accounts: ['Accounts'] } },
 }
 
 export type WorldFunction = {
