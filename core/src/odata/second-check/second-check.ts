@@ -123,12 +123,16 @@ function doubtfulWord(
     const { word, piece } = occurrence
     // `Seats mul 2 as Total`: what the text names itself is no name of the model, but in a path and in $expand.
     if (marks.aliases.has(word.text) && piece.in !== 'path' && piece.in !== '$expand') continue
-    // `DELETE .../$ref?$id=Bookings(9)` changes the other end of the link as well.
-    const unlinked = last !== undefined && piece.in === '$id'
-    const why = judge(index, reached, { word, changes: unlinked || occurrence === last })
+    // `DELETE Events(1)/Bookings/$ref?$id=Bookings(9)` changes both ends of the link and reads neither.
+    const linked = last !== undefined && (piece.in === '$id' || (piece.in === 'path' && isLink(piece)))
+    const why = judge(index, reached, { word, changes: linked || occurrence === last })
     if (why !== undefined) return { name: word.text, why, in: piece.in, at: piece.at }
   }
   return undefined
+}
+
+function isLink({ text }: Piece): boolean {
+  return /\/\$ref\/?$/i.test(decodePercent(text))
 }
 
 function unexplained(reading: Reading, { touches }: Found): Doubt | undefined {

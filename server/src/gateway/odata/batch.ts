@@ -24,7 +24,8 @@ export async function exchangeBatch(
   const bytes = await readLimited(desk, head, 'batchBytes')
   if (!bytes) return
   const contentType = valueOf(read.headers, 'content-type')
-  const batch = readBatch(desk, bytes, contentType)
+  const authorization = valueOf(read.headers, 'authorization')
+  const batch = readBatch(desk, { bytes, contentType, authorization })
   if (!batch) return
   const doubts = doubtsOfBatch(desk.service, bytes, batch)
   if (doubts.length > 0) return refuseDoubtful(desk, doubts)
@@ -38,12 +39,14 @@ export async function exchangeBatch(
   })
 }
 
-function readBatch(desk: Desk, bytes: Buffer, contentType: string): AnalysedBatch | undefined {
+type Sent = { readonly bytes: Buffer; readonly contentType: string; readonly authorization: string }
+
+function readBatch(desk: Desk, { bytes, contentType, authorization }: Sent): AnalysedBatch | undefined {
   const { service, deps } = desk
   const batch = analyseBatch(
     service.model,
     { bytes, contentType: contentType === '' ? undefined : contentType },
-    { roots: service.roots, openPageToken: pageTokenOpener(desk), boundary: newBoundary(deps) },
+    { roots: service.roots, openPageToken: pageTokenOpener(desk), boundary: newBoundary(deps), authorization },
   )
   return batch.ok ? batch : refuseUnreadable(desk, toUnreadable(batch))
 }
