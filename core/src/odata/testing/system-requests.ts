@@ -66,7 +66,7 @@ function writeId(writing: Writing, type?: string): { text: string; at: At } {
   return { text: `${text}/${step}`, at: lead(at, step, to) }
 }
 
-/** `POST /Events(1)/Bookings/$ref`: a change at both ends. */
+/** `POST /Events(1)/Bookings/$ref`: a change at both ends, which reads neither (row 7). */
 function link(writing: Writing): SystemRequest {
   const { dice } = writing
   const [set, key] = pick(dice, [
@@ -80,7 +80,6 @@ function link(writing: Writing): SystemRequest {
   const at = { ...atSource(set), collection: false }
   const ways = membersOf(at.type).navigation.filter(([, each]) => !each.contained)
   const [name, to] = pick(dice, ways)
-  reach(writing, at)
   const changed = (sets: readonly string[]) => sets.forEach((each) => writing.touch(`PATCH ${each}`))
   changed([...at.sets, ...lead(at, name, to).sets])
   const text = `/${set}${key}/${name}/$ref`
