@@ -47,7 +47,7 @@ function understand(walk: BatchWalk, request: BatchRequest, number: number): Wri
   if (walk.format === 'multipart' && group !== undefined && method === 'GET') {
     refuse({ code: 'odata_malformed', problem: 'a change set does not read', in: 'body', at: [0, 0] })
   }
-  checkNames(headers)
+  checkNames(headers, walk.options.authorization)
   const analysis = analyse(walk, request)
   const body = readPartBody(walk, request, analysis)
   const passed = passHeaders(headers, analysis, (earlier) => walk.ids.has(earlier))

@@ -7,6 +7,8 @@ import type { Headers } from './headers.ts'
 export type BatchOptions = AnalyseOptions & {
   /** For the multipart body that is written: new for every batch, not to be guessed, 1 to 40 letters and digits. */
   readonly boundary: string
+  /** `Authorization` of the batch itself. Clients repeat it in each request, where the same says nothing new. */
+  readonly authorization?: string | undefined
 }
 
 /** A batch as it came. Content codings have been undone. */

@@ -207,6 +207,14 @@ describe('rows 68, 72, 73: what no request of a batch may be', () => {
     expect(answer).toMatchObject({ ok: false, code: 'odata_not_supported', in: 'header', part: '2' })
   })
 
+  it("the batch's own Authorization is left out, and any other refused", () => {
+    const send = (value: string) =>
+      sendMultipart(partOf(`GET Events HTTP/1.1\nAuthorization: ${value}\n`) + END)
+    expect(written(send('Bearer own'))).not.toMatch(/authorization/i)
+    for (const other of ['Bearer Own', 'Bearer own ', 'bearer own', ''])
+      expect(touchedBy(send(`${other}x`)), other).toBe('odata_not_supported')
+  })
+
   it('methods that tunnel or that no data has', () => {
     for (const method of ['MERGE', 'OPTIONS', 'TRACE', 'HEAD', 'CONNECT']) {
       expect(touchedBy(sendMultipart(partOf(`${method} Events HTTP/1.1\n`) + END))).toBe(

@@ -30,9 +30,13 @@ const PASSED = new Set([
   'odata-maxversion',
 ])
 
-/** Refuses headers that no request of a batch may have: who asks is said once, and so is what is asked (row 72). */
-export function checkNames(headers: Headers): void {
-  for (const name of headers.keys()) {
+/**
+ * Refuses headers that no request of a batch may have: who asks is said once, and so is what is asked (row 72). The
+ * batch's own `Authorization`, repeated to the letter, is left out.
+ */
+export function checkNames(headers: Headers, authorization: string | undefined): void {
+  for (const [name, value] of headers) {
+    if (name === 'authorization' && value === authorization) continue
     if (!PASSED.has(name) && !LEFT_OUT.has(name)) {
       refuseHeader('odata_not_supported', `the header "${name}" is not taken in a batch`)
     }

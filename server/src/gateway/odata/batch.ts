@@ -46,7 +46,12 @@ function readBatch(desk: Desk, { bytes, contentType, authorization }: Sent): Ana
   const batch = analyseBatch(
     service.model,
     { bytes, contentType: contentType === '' ? undefined : contentType },
-    { roots: service.roots, openPageToken: pageTokenOpener(desk), boundary: newBoundary(deps), authorization },
+    {
+      roots: service.roots,
+      openPageToken: pageTokenOpener(desk),
+      boundary: newBoundary(deps),
+      authorization,
+    },
   )
   return batch.ok ? batch : refuseUnreadable(desk, toUnreadable(batch))
 }

@@ -10,6 +10,7 @@ const OPTIONS = {
   roots: { origins: ['http://host'], mount: '/service' },
   openPageToken: () => undefined,
   boundary: 'fresh',
+  authorization: 'Bearer own',
 }
 
 /** Analyses a batch to the service at `http://host/service`. */
