@@ -48,6 +48,12 @@ describe('who may do what', () => {
     ])
   })
 
+  it('shows what all tenants together have counted to who has a role in all of them', async () => {
+    expect((await admin.ask('GET', '/api/v1/metrics')).status).toBe(200)
+    for (const person of [user, stranger])
+      expectProblem(await person.ask('GET', '/api/v1/metrics'), 403, 'role_missing')
+  })
+
   it.each(OF_A_TENANT)(
     '$method $path: nobody 401, User looks only, others see no tenant',
     async (operation) => {

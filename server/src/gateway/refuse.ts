@@ -11,6 +11,7 @@ export type ODataAudience = {
   readonly version: string
   /** Whether the caller has asked for plain JSON and for nothing that problem+json would be. */
   readonly plainJson: boolean
+  readonly method: string
 }
 
 /** Answers a call that was decided against: status, challenge and words come from the one table of reasons. */
@@ -27,7 +28,7 @@ export function sendODataRefusal(
   { requestId, audience }: { readonly requestId: string; readonly audience: ODataAudience },
 ): void {
   const refusal: Refusal = REFUSALS[denied.reason]
-  const described = describeRefusal(denied)
+  const described = describeRefusal(denied, audience.method)
   // What is missing comes with what to do about it; of all others the table says what to do.
   const detail =
     denied.reason === 'endpoint_not_allowed' ? described : `${described} ${refusal.detail}`.trim()
@@ -35,9 +36,15 @@ export function sendODataRefusal(
   send(response, body, {
     ...challenge(refusal),
     'odata-version': audience.version,
-    ...(denied.reason === 'odata_method' && { allow: (denied.methods ?? []).join(', ') }),
+    ...(denied.reason === 'odata_method' && { allow: allowed(denied.methods ?? []) }),
     ...(audience.plainJson && { 'content-type': 'application/json' }),
   })
+}
+
+/** Whoever may GET may HEAD, and OPTIONS tells everybody. */
+function allowed(methods: readonly string[]): string {
+  const heads = methods.includes('GET') ? ['HEAD'] : []
+  return [...methods, ...heads, 'OPTIONS'].join(', ')
 }
 
 /** RFC 6750 3: for who is not known, or may not. What cannot be read is no matter of tokens. */

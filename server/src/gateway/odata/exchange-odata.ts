@@ -37,6 +37,7 @@ export async function exchangeOData(
   const audience: ODataAudience = {
     version: read.ok && read.versions.maxVersion === '4.0' ? '4.0' : service.model.version,
     plainJson: asksPlainJson(head),
+    method: head.method,
   }
   const desk: Desk = { deps, call, caller, service, audience }
   if (!read.ok) return refuseUnreadable(desk, read)

@@ -36,7 +36,7 @@ export function toODataHeaders(call: ODataCall, options: UpstreamHeaderOptions):
   }
   const { version, maxVersion } = call.versions
   return Object.assign(headers, callerHeaders(decision, caller), {
-    accept: acceptedOf(call.accept, result),
+    accept: result === 'batch' ? formatOf(contentType) : acceptedOf(call.accept, result),
     // What is read through must be readable.
     'accept-encoding': 'identity',
     'odata-maxversion': maxVersion,
@@ -50,7 +50,7 @@ const JSON_PARAMETERS =
   /^(?:odata\.)?(?:metadata=(?:none|minimal|full)|ieee754compatible=(?:true|false)|streaming=(?:true|false))$/i
 
 /** Only forms that the answer's guard can read: an upstream asked for Atom would answer it. */
-function acceptedOf(accept: string, result: UpstreamHeaderOptions['result']): string {
+function acceptedOf(accept: string, result: ResultShape['kind']): string {
   if (result === 'media') return accept === '' ? '*/*' : accept
   if (result === 'count') return 'text/plain'
   const json = accept
@@ -60,7 +60,10 @@ function acceptedOf(accept: string, result: UpstreamHeaderOptions['result']): st
   const kept = parameters
     .map((each) => each.replaceAll(/[\s"]/g, ''))
     .filter((each) => JSON_PARAMETERS.test(each))
-  const asked = ['application/json', ...kept].join(';')
-  if (result !== 'batch') return asked
-  return /multipart\/mixed/i.test(accept) ? 'multipart/mixed' : asked
+  return ['application/json', ...kept].join(';')
+}
+
+/** The answer to a batch is read in the format of its request (JSON Format 19). */
+function formatOf(contentType: string): string {
+  return contentType.startsWith('multipart/mixed') ? 'multipart/mixed' : 'application/json'
 }

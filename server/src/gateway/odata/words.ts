@@ -12,24 +12,32 @@ const DOES: Readonly<Record<string, string>> = {
 }
 
 /** What a refusal of an OData request says in words: what reaches what, and what can be done. */
-export function describeRefusal(denied: Denied): string {
+export function describeRefusal(denied: Denied, method: string): string {
   const { reason, missing = [], unknownReach = [], problems = [] } = denied
-  if (reason === 'endpoint_not_allowed') return describeMissing(missing)
+  if (reason === 'endpoint_not_allowed') return describeMissing(missing) + hint(missing, method)
   if (reason === 'endpoint_unknown' && denied.methods && denied.methods.length > 0)
     return `The path has ${denied.methods.join(', ')}.`
-  if (reason === 'odata_reach_unknown') return listed(unknownReach.map(describeUnknown), ' ')
-  return listed(problems.map(describeProblem), ' ')
+  if (reason === 'odata_reach_unknown') return listed(unknownReach.map(describeUnknown))
+  return listed(problems.map(describeProblem))
 }
 
 function describeMissing(missing: readonly TouchedEndpoint[]): string {
   if (missing.length === 0)
     return 'The description of a service is for those who may call at least one of its endpoints. Ask for one.'
-  const reads = listed(missing.map(describeTouch), ' ')
-  const names = listed(
-    missing.map(({ endpoint }) => `${endpoint.operation} (${endpoint.method} ${endpoint.resource})`),
-    ', ',
+  const reads = listed(missing.map(describeTouch))
+  const titles = missing.map(
+    ({ endpoint }) => `${endpoint.operation} (${endpoint.method} ${endpoint.resource})`,
   )
+  const rest = titles.length > NAMED_MAX ? ` and ${titles.length - NAMED_MAX} more` : ''
+  const names = titles.slice(0, NAMED_MAX).join(', ') + rest
   return `${reads} Ask the operator of the credential to add ${names} under Edit Endpoints, or leave that out.`
+}
+
+/** An update of what is not there inserts it (Part 1, 11.4.4): the way out of that is not to be seen in the endpoint. */
+function hint(missing: readonly TouchedEndpoint[], method: string): string {
+  const updates = method === 'PATCH' || method === 'PUT'
+  const inserts = missing.some(({ endpoint, by }) => endpoint.method === 'POST' && by[0]?.in === 'path')
+  return updates && inserts ? ' With the header If-Match nothing is inserted, and that is not needed.' : ''
 }
 
 /** "$filter reads Account/Name, which belongs to Accounts." */
@@ -41,7 +49,8 @@ function describeTouch({ endpoint, by }: TouchedEndpoint): string {
   if (operation !== resource) return `${subject(cause)} calls ${operation} of ${resource}.`
   const text = short(cause.text)
   const does = DOES[method] ?? 'calls'
-  if (text === resource || text === '') return `${subject(cause)} ${does} ${resource}.`
+  if (text === resource || text === '' || (cause.in === 'path' && method !== 'GET'))
+    return `${subject(cause)} ${does} ${resource}.`
   if (method === 'GET') return `${subject(cause)} reads ${text}, which belongs to ${resource}.`
   return `${subject(cause)} says ${text}, which ${does} ${resource}.`
 }
@@ -52,8 +61,10 @@ function describeUnknown(cause: PartCause): string {
 
 function describeProblem({ part, in: where, problem, at, limit }: Unreadable): string {
   const [from] = at
+  // What stands in a header is named by the words.
+  const place = where === 'header' ? '' : `, at ${where === 'body' ? 'byte' : 'character'} ${from}`
   const bound = limit ? ` The limit ${limit.name} is ${limit.value}.` : ''
-  return `${subject({ part, in: where })}, at character ${from}: ${problem.replace(/\.$/, '')}.${bound}`
+  return `${subject({ part, in: where })}${place}: ${problem.replace(/\.$/, '')}.${bound}`
 }
 
 function subject({ part, in: where }: Pick<PartCause, 'part' | 'in'>): string {
@@ -66,8 +77,8 @@ function short(text: string): string {
   return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}...` : text
 }
 
-function listed(texts: readonly string[], between: string): string {
-  const each = [...new Set(texts)]
+function listed(sentences: readonly string[]): string {
+  const each = [...new Set(sentences)]
   const more = each.length - NAMED_MAX
-  return each.slice(0, NAMED_MAX).join(between) + (more > 0 ? `${between}And ${more} more.` : '')
+  return each.slice(0, NAMED_MAX).join(' ') + (more > 0 ? ` And ${more} more.` : '')
 }
