@@ -109,7 +109,8 @@ function changeBytes(context: Context, { body }: Question, { owner, value }: Pla
 function destroy(context: Context, { value, owner, missing }: Place): Answer {
   const property = owner && owner.name in owner.entity.values ? owner : undefined
   if (property) {
-    context.reach(`PATCH ${property.entity.set}`)
+    // Taking away a stream is deleting (Part 1, 11.4.8.2), taking away a value is changing its entity.
+    context.reach(`${property.name === 'Banner' ? 'DELETE' : 'PATCH'} ${property.entity.set}`)
     property.entity.values[property.name] = null
     return NO_CONTENT
   }

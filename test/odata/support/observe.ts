@@ -27,8 +27,11 @@ export function grantOf(keys: readonly string[]): Grant {
  * bound to it, the service has to find it: that is no reading of its set.
  */
 export function reachedTooMuch(grant: Grant, calls: readonly ReceivedCall[]): readonly string[] {
-  return calls.flatMap(({ method, reached, body }) => {
-    const reads = method === 'GET' || body.includes('GET ')
+  return calls.flatMap(({ method, target, reached, body }) => {
+    const isBatch = target.endsWith('$batch')
+    const reads = isBatch
+      ? !/\b(?:POST|PUT|PATCH|DELETE)\b/.test(body)
+      : method === 'GET' || target.endsWith('$query')
     return reached.filter((endpoint) => {
       if (grant.keys.includes(endpoint)) return false
       const [verb, source = ''] = endpoint.split(' ')
