@@ -54,7 +54,11 @@ describe('row 61: derived types', () => {
 describe('row 62: parameters of actions', () => {
   it.each([
     ['plain values', { count: 1 }, []],
-    ['an entity that there is', { account: { '@id': 'Accounts(1)' } }, ['GET Accounts']],
+    [
+      'an entity that there is, of either set',
+      { account: { '@id': 'Accounts(1)' } },
+      ['GET Accounts', 'GET Archive'],
+    ],
     ['an entity as a value', { account: { Name: 'x' } }, []],
     ['entities nested in it', { account: { Invoices: [{ Amount: 1 }] } }, ['GET Invoices', 'POST Invoices']],
     ['links of it', { events: [{ 'Account@odata.bind': 'Accounts(1)' }] }, ['GET Accounts']],

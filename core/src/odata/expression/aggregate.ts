@@ -48,12 +48,19 @@ function readMethod(cursor: Cursor, expression: Expression): string | undefined 
   const ahead = cursor.peek()
   const counts = expression.kind === 'path' && expression.segments.at(-1)?.kind === 'count'
   if (isWord(ahead, 'from')) return notForwarded(cursor, ahead)
+  if (isPlainCount(expression) && isWord(ahead, 'with')) unexpected(cursor.source, ahead, '"as"')
   if (!isWord(ahead, 'with')) return counts ? undefined : notForwarded(cursor, ahead)
   cursor.next()
   const method = cursor.next()
   if (method.kind !== 'name' || !method.spaced) unexpected(cursor.source, method, 'a method of aggregation')
   if (!METHODS.has(method.text)) return notForwarded(cursor, method)
   return isWord(cursor.peek(), 'from') ? notForwarded(cursor, cursor.peek()) : method.text
+}
+
+function isPlainCount(expression: Expression): boolean {
+  return (
+    expression.kind === 'path' && expression.segments.length === 1 && expression.segments[0]?.kind === 'count'
+  )
 }
 
 function isWord(token: Token, word: string): boolean {

@@ -111,6 +111,12 @@ function readGroupBy(cursor: Cursor, scope: Scope, context: Context): Step {
         token.end,
       ])
     const path = readPath(beginState(cursor, scope, context))
+    if (
+      path.expression.kind !== 'path' ||
+      path.expression.segments.some((segment) => segment.kind !== 'name') ||
+      endsInType(path.expression)
+    )
+      unexpected(cursor.source, token, 'a path of single-valued properties')
     paths.push(path.expression)
     keep(visible, path.expression, path.type)
     const made = scope.computed.get(token.text)
@@ -120,6 +126,12 @@ function readGroupBy(cursor: Cursor, scope: Scope, context: Context): Step {
   const then = cursor.accept(',') ? parseApply(cursor, scope, context) : undefined
   const after = then ? merge(then.scope, visible, computed) : { ...scope, visible, computed }
   return { transformation: { kind: 'groupby', paths, inside: then?.transformations }, scope: after }
+}
+
+/** Types are written with their namespace, which no property has. */
+function endsInType(path: Extract<Expression, { kind: 'path' }>): boolean {
+  const last = path.segments.at(-1)
+  return last?.kind === 'name' && last.name.includes('.')
 }
 
 /** A grouping whose transformations keep whole entities keeps all; others keep what was grouped by and what they make. */

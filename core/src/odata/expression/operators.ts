@@ -2,8 +2,8 @@ import { isMark, type Token, unexpected } from '#odata/text/lexer.ts'
 import { refuseAt } from '#odata/text/source-text.ts'
 import type { Expression } from './ast.ts'
 import { readPrimary } from './primary.ts'
-import { primitive, type Typed } from './scope.ts'
-import type { Parsed, State } from './state.ts'
+import { isCollection, primitive, type Typed } from './scope.ts'
+import { type Parsed, type State, singleValued } from './state.ts'
 
 /** How strongly operators bind (URL conventions 5.1.1.17); `-` and `not` stand between `mul` and `in`. */
 const STRENGTH: ReadonlyMap<string, number> = new Map([
@@ -31,7 +31,11 @@ export function readOperators(state: State, least = 1): Parsed {
     cursor.next()
     context.budget.node(cursor.source, token.start)
     requireSpace(state, token)
-    const right = operator === 'in' ? readInside(state) : readOperators(state, strength + 1).expression
+    if (state.throughCollections && isCollection(left.type)) unexpected(cursor.source, token, '"with"')
+    const right =
+      operator === 'in'
+        ? readInside(singleValued(state))
+        : readOperators(singleValued(state), strength + 1).expression
     left = {
       expression: { kind: 'binary', operator, left: left.expression, right },
       type: resultOf(strength),
@@ -47,7 +51,9 @@ function readUnary(state: State): Parsed {
   cursor.next()
   state.context.budget.node(cursor.source, token.start)
   if (!negative && !isMark(cursor.peek(), '(')) requireSpace(state, token)
-  const operand = state.context.budget.deeper(cursor.source, token.start, () => readOperators(state, UNARY))
+  const operand = state.context.budget.deeper(cursor.source, token.start, () =>
+    readOperators(singleValued(state), UNARY),
+  )
   const operator = negative ? '-' : 'not'
   return {
     expression: { kind: 'unary', operator, operand: operand.expression },

@@ -6,7 +6,7 @@ import { readJson } from './json.ts'
 import { qualifiedNames } from './names.ts'
 import { readPath } from './path.ts'
 import { primitive, UNKNOWN } from './scope.ts'
-import type { Parsed, State } from './state.ts'
+import { type Parsed, type State, singleValued } from './state.ts'
 import { readTypeCheck } from './type-check.ts'
 
 const CONSTANT = /^(?:null|true|false|NaN|INF)$/
@@ -19,8 +19,8 @@ export function readPrimary(state: State): Parsed {
   if (token.kind === 'string' || token.kind === 'literal') return readLiteral(state)
   if (token.kind === 'name') return readNamed(state, token)
   if (token.kind === 'system' || token.kind === 'alias') return readPath(state)
-  if (isMark(token, '(')) return readGroup(state)
-  if (isMark(token, '[') || isMark(token, '{')) return readJson(state)
+  if (isMark(token, '(')) return readGroup(singleValued(state))
+  if (isMark(token, '[') || isMark(token, '{')) return readJson(singleValued(state))
   return unexpected(cursor.source, token, 'an expression')
 }
 
@@ -59,7 +59,7 @@ function readNamed(state: State, token: Token): Parsed {
   // A navigation property of that name is taken for one: then the more is touched.
   const ownName =
     state.scope.this.kind === 'structured' && state.scope.this.position.type.navigation.has(token.text)
-  const own = called && !ownName ? readOwn(state, token) : undefined
+  const own = called && !ownName ? readOwn(singleValued(state), token) : undefined
   if (own) return own
   cursor.moveTo(before)
   return readPath(state)

@@ -15,3 +15,8 @@ export type State = {
   /** The whole grammar, given along since paths and expressions contain each other. */
   readonly expression: (state: State) => Parsed
 }
+
+/** The same, with paths through single values only: within larger expressions. */
+export function singleValued(state: State): State {
+  return state.throughCollections ? { ...state, throughCollections: false } : state
+}

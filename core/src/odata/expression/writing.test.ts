@@ -118,6 +118,8 @@ describe('what is no expression', () => {
     ['apply', 'aggregate(ID with sum as Account)'],
     ['apply', 'concat(identity)'],
     ['apply', 'top(ID)'],
+    ['apply', 'groupby((Bookings(1)/Seats))'],
+    ['apply', 'groupby((Bookings/$count))'],
     ['search', ''],
     ['search', 'a)'],
     ['search', '(a'],
@@ -170,7 +172,7 @@ describe('limits', () => {
     ['objects', '{"a":'.repeat(1500)],
     ['calls', 'trim('.repeat(1500)],
     ['types', 'isof('.repeat(1500)],
-    ['keys', `${'Parent/Bookings('.repeat(40)}`],
+    ['keys', 'Parent/Bookings('.repeat(40)],
     ['cases', 'case('.repeat(1500)],
     ['lambdas', Array.from({ length: 40 }, () => 'Sessions/any(s:').join('')],
   ])('nesting of %s', (_, raw) => {
