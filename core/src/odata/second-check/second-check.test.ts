@@ -64,6 +64,12 @@ describe('no false alarm', () => {
       ['GET Events'],
       ['Events', 'Name'],
     ],
+    [
+      'words that are searched for inside of $expand',
+      '/Events?$expand=Bookings($search=Accounts;$top=1),Guests(search=Accounts OR "Invoices")',
+      ['GET Events', 'GET Bookings', 'GET People'],
+      ['Events', 'Bookings', 'Guests'],
+    ],
     ['words that are searched for', '/Events?$search=Accounts OR "Invoices"', ['GET Events'], ['Events']],
     [
       'a variable with the name of a navigation property',
@@ -117,6 +123,12 @@ describe('what the analysis has overlooked', () => {
     ['an option inside of $format', '/Events?$format=json%26$expand=Account'],
     ['an option inside of a page token', '/Events?$skiptoken=1%26$expand=Account'],
     ['an option inside of what is searched for', '/Events?$search=x%26$expand=Account'],
+    [
+      'an option inside of what is searched for below',
+      '/Events?$expand=Bookings($search=x%26$expand=Account)',
+      'Bookings',
+    ],
+    ['a path where words are searched for', '/Events?$expand=Bookings($search=Account/Name)', 'Bookings'],
     ['an option inside of a string', "/Events?$filter=Name eq 'x%26$expand=Account'"],
     ['an option inside of an alias', "/Events?@p='x'%26$expand=Account"],
     ['a string that is not closed', "/Events?$search=it's&$expand=Account&$filter=Name eq 'x'"],
@@ -218,7 +230,7 @@ describe('an analysis that forgets', () => {
   })
 
   it('a set that only one name leads to is always noticed, of all touches four in five', () => {
-    const sole = new Set(['GET Accounts', 'GET Invoices', 'GET Bookings'])
+    const sole = new Set(['GET Invoices', 'GET Bookings'])
     const counts = { tried: 0, noticed: 0, sole: 0, soleNoticed: 0 }
     for (const { dice, request, analysis } of requests(6_000, variedWording)) {
       if (analysis.touches.length < 2 || analysis.unknownReach.length > 0) continue
@@ -233,7 +245,7 @@ describe('an analysis that forgets', () => {
       counts.soleNoticed += noticed
       expect(noticed, `${lost} of ${request.method} ${request.text}`).toBe(1)
     }
-    expect(counts.sole).toBeGreaterThan(500)
+    expect(counts.sole).toBeGreaterThan(300)
     expect(counts.soleNoticed).toBe(counts.sole)
     expect(counts.noticed / counts.tried).toBeGreaterThan(0.75)
   })

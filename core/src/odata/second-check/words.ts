@@ -30,6 +30,7 @@ const GUID = /[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/iy
 const NUMBER = /\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d)?)?|[\d:.]+(?:e[+-]?\d+)?/iy
 const LAMBDA = /\s*([\p{L}_][\p{L}\p{N}_]*)\s*:/uy
 const OPTION = /[&?;#]\s*\$?[a-z]{2,20}\s*=/i
+const SEARCHED = /=[^&?#=$/%;'()]*(?=[;)])/uy
 const SYSTEM = new Set(
   'count value ref filter each query it this expand select orderby top skip search compute apply levels format id batch metadata entity index schemaversion skiptoken deltatoken'.split(
     ' ',
@@ -84,6 +85,9 @@ function readSign(scan: Scan, code: number): void {
     case 0x2f: // /
       if (scan.at > 0) scan.segments += 1
       break
+    case 0x3d: // =
+      if (/^search$/i.test(text.slice(scan.at - 6, scan.at))) return skipSearched(scan)
+      break
     case 0x20: // blanks do not come between two words
     case 0x09:
       scan.at += 1
@@ -109,6 +113,14 @@ function openParenthesis(scan: Scan): void {
   if (variable !== '') scan.bound.set(variable, (scan.bound.get(variable) ?? 0) + 1)
   if (before === '$crossjoin') scan.joins = scan.open.length
   scan.before = '('
+}
+
+/** What is searched for inside of `$expand`: words without a meaning, unless they hold something that could have one. */
+function skipSearched(scan: Scan): void {
+  SEARCHED.lastIndex = scan.at
+  const end = SEARCHED.test(scan.text) ? SEARCHED.lastIndex : scan.at + 1
+  scan.before = '='
+  scan.at = end
 }
 
 function unbind({ bound }: Scan, variable: string): void {
