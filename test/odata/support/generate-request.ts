@@ -209,13 +209,15 @@ function generateBatch(dice: Dice, kept: ReadonlySet<string>): Generated {
   const requests = Array.from({ length: 1 + dice(3) }, () => generateSingle(dice, kept)).filter(
     ({ target }) => !target.includes('$skiptoken'),
   )
+  // Behind a collection `/Bookings` would be a key.
+  const first = requests[0]?.target.split('?')[0] ?? ''
   const relative = (target: string): string => target.replace(/^\//, '')
   if (chance(dice, 50)) {
     const all = requests.map(({ method, target, headers, body }, index) => ({
       id: `r${index}`,
       method,
       url:
-        index > 0 && chance(dice, 15)
+        index > 0 && first.endsWith(')') && chance(dice, 25)
           ? `$r0/${pick(dice, ['Account', 'Bookings', 'Event'])}`
           : relative(target),
       ...(Object.keys(headers).length > 0 && { headers }),
