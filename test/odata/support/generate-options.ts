@@ -54,7 +54,7 @@ function literalFor({ dice }: Writing, path: string): string {
 
 const COMPARISONS = ['eq', 'ne', 'gt', 'ge', 'lt', 'le']
 
-export function condition(writing: Writing, type: string, depth = 0): string {
+function condition(writing: Writing, type: string, depth = 0): string {
   const { dice } = writing
   const simple = (): string => {
     const path = valuePath(writing, type)
