@@ -28,7 +28,10 @@ export function answerRead(context: Context, question: Question): Answer {
   if (system === '$ref')
     return ok({ '@odata.context': `${context.root}/$metadata#$ref`, ...record(reference(context, value)) })
   const shaped = shape(context, value, options)
-  if (!isEntity(value)) return ok({ '@odata.context': `${context.root}/$metadata#Edm`, value: shaped }, value)
+  if (!isEntity(value)) {
+    const type = typeof value === 'object' ? 'EM.Location' : 'Edm.PrimitiveType'
+    return ok({ '@odata.context': `${context.root}/$metadata#${type}`, value: shaped }, value)
+  }
   return ok({ '@odata.context': `${context.root}/$metadata#${value.set}/$entity`, ...record(shaped) }, value)
 }
 
