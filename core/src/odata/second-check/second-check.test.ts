@@ -136,6 +136,7 @@ describe('what the analysis has overlooked', () => {
       'the same inside of one option',
       "/Events?ODataQuery=$search=it's%26$expand=Account%26$filter=Name eq 'x'",
     ],
+    ['a name behind a quote that opens nothing', "/Events?$filter=Name eq 'x and Account/ID eq 1"],
     ['a query inside of the path', '/Events%3F$expand=Account'],
     ['a slash inside of a segment', '/Events(1)%2FAccount'],
     ['a path', '/Events(1)/Account'],
