@@ -18,6 +18,7 @@ export type Stagedoor = {
   readonly token: string
   readonly folder: string
   readonly dataDirectory: string
+  readonly pid: number | undefined
   /** Everything that it has written to the terminal. */
   readonly output: () => string
   readonly stop: () => Promise<void>
@@ -72,6 +73,7 @@ export async function startStagedoor(options: StartOptions = {}): Promise<Staged
     token,
     folder,
     dataDirectory: join(folder, 'data'),
+    pid: child.pid,
     output,
     admin: (method, path, body, headers = {}) =>
       ask(`${adminUrl}${path}`, {
