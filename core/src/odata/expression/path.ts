@@ -1,5 +1,6 @@
 import { atSource } from '#odata/position.ts'
 import { isMark, type Token, unexpected } from '#odata/text/lexer.ts'
+import { refuseAt } from '#odata/text/source-text.ts'
 import { readAlias, refuseAnnotation } from './alias.ts'
 import { callImport } from './call.ts'
 import { isLambda, readCount, readFilterStep, readKeyStep, readLambda, takesKey } from './collection-steps.ts'
@@ -31,6 +32,7 @@ function readBeginning(state: State): Walk {
   else if (token.text === '$it') step(from, nameOf(token), scope.it)
   else if (token.text === '$this') step(from, nameOf(token), scope.this)
   else if (token.text === '$root') readRoot(from, token)
+  else if (token.text === '$these') refuseThese(from, token)
   else unexpected(cursor.source, token, 'an expression')
   context.recorder.visited(token.text)
   return from
@@ -46,6 +48,14 @@ function beginWithName(state: State, token: Token): Walk {
     step(walk, nameOf(token), known)
   } else readMember(walk, token)
   return walk
+}
+
+function refuseThese(walk: Walk, token: Token): never {
+  const problem = '$these, the collection as a whole, is not forwarded'
+  return refuseAt(walk.state.cursor.source, { code: 'odata_not_supported', problem }, [
+    token.start,
+    token.end,
+  ])
 }
 
 function readRoot(walk: Walk, token: Token): void {

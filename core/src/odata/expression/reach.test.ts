@@ -133,6 +133,7 @@ const ROWS: readonly Row[] = [
     'groupby((Name),compute(Account/CreditLimit as c)/aggregate(c with sum as s))',
     ACCOUNTS,
   ],
+  ['40 the set as a whole', 'filter', 'ID gt $these/$count', 'odata_not_supported'],
   ['40 join', 'apply', 'join(Bookings as b)', 'odata_not_supported'],
   ['40 descendants', 'apply', 'descendants($root/Accounts,h,ID,filter(ID eq 1))', 'odata_not_supported'],
   ['40 rollup', 'apply', 'groupby((rollup(Name,ID)))', 'odata_not_supported'],
