@@ -153,3 +153,18 @@ describe('what is counted', () => {
     ).toBe(401)
   })
 })
+
+describe('an answer that is not passed on', () => {
+  it('says so to clients of OData too, some of which read plain JSON alone', async () => {
+    const headers = { accept: 'application/json' }
+    const reply = await gate.ask(EVENTS, '/Events(13)', { headers })
+    expect(reply.status).toBe(502)
+    expect(reply.headers['content-type']).toBe('application/json')
+    expect(reply.headers['odata-version']).toBe('4.01')
+    const { code, detail, error } = reply.json
+    expect({ code, error }).toEqual({ code: 'upstream_reveals_more', error: { code, message: detail } })
+    const plain = await gate.ask(EVENTS, '/Events(13)')
+    expect(plain.headers['content-type']).toBe('application/problem+json')
+    expect(plain.json.error).toEqual(error)
+  })
+})

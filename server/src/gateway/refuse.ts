@@ -80,6 +80,21 @@ export function sendProblem(
   })
 }
 
+/** The same to whoever calls an OData service: its clients look for `error`, some of them only in plain JSON. */
+export function sendODataProblem(
+  response: ServerResponse,
+  code: ProblemCode,
+  options: { readonly requestId: string; readonly detail: string; readonly audience: ODataAudience },
+): void {
+  const { requestId, detail, audience } = options
+  const { body } = problemBody({ code, requestId, detail, extra: { error: { code, message: detail } } })
+  send(response, body, {
+    connection: 'close',
+    'odata-version': audience.version,
+    ...(audience.plainJson && { 'content-type': 'application/json' }),
+  })
+}
+
 function send(
   response: ServerResponse,
   body: { readonly status: number },

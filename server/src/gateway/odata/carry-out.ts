@@ -1,7 +1,7 @@
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
 import { describeCause, identity } from '#gateway/call.ts'
 import { type ForwardProblem, forward, type UpstreamAnswer } from '#gateway/forward.ts'
-import { sendProblem } from '#gateway/refuse.ts'
+import { sendODataProblem } from '#gateway/refuse.ts'
 import type { Desk } from './desk.ts'
 import type { ODataCall } from './read-call.ts'
 import type { Ready } from './resource-body.ts'
@@ -56,5 +56,5 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
     return
   }
   deps.log.warn({ ...facts, code: problem.code, cause: describeCause(problem.cause) }, 'the upstream failed')
-  sendProblem(response, problem.code, { requestId, detail: problem.detail, close: true })
+  sendODataProblem(response, problem.code, { requestId, detail: problem.detail, audience: desk.audience })
 }
