@@ -5,13 +5,21 @@ const PAGE = ['$filter', '$orderby', '$top', '$skip', '$count', '$skiptoken']
 const COLLECTION = [...SHAPE, ...PAGE, '$search', '$apply', '$deltatoken']
 const ALWAYS = ['$format', '$schemaversion']
 
+const OF_SETS = new Set([...COLLECTION, ...ALWAYS])
+const OF_ENTITIES = new Set([...SHAPE, ...ALWAYS])
+const OF_COMPLEXES = new Set([...SHAPE, ...PAGE, ...ALWAYS])
+const OF_PRIMITIVES = new Set([...PAGE, ...ALWAYS])
+const OF_COUNTS = new Set(['$filter', '$search', '$apply', ...ALWAYS])
+const OF_REFERENCES = new Set([...PAGE, '$search', ...ALWAYS])
+const OF_OTHERS = new Set(ALWAYS)
+
 /**
  * The system query options that a resource takes (URL conventions 5.1), by what stands at the end of the path. Those of an
  * action are those of what it gives back.
  */
 export function allowedOptions(place: Place, method: string): ReadonlySet<string> {
   if (place.kind === 'action') {
-    return place.action?.result ? readingOptions(place.action.result) : new Set(ALWAYS)
+    return place.action?.result ? readingOptions(place.action.result) : OF_OTHERS
   }
   return method === 'GET' || place.kind === 'unknown' ? readingOptions(place) : changingOptions(place, method)
 }
@@ -22,18 +30,18 @@ function readingOptions(place: Place): ReadonlySet<string> {
     case 'crossjoin':
     case 'all':
     case 'unknown':
-      return new Set([...COLLECTION, ...ALWAYS])
+      return OF_SETS
     case 'entity':
     case 'complex':
-      return new Set([...SHAPE, ...ALWAYS])
+      return OF_ENTITIES
     case 'complexes':
-      return new Set([...SHAPE, ...PAGE, ...ALWAYS])
+      return OF_COMPLEXES
     case 'primitives':
-      return new Set([...PAGE, ...ALWAYS])
+      return OF_PRIMITIVES
     case 'count':
-      return new Set(['$filter', '$search', '$apply', ...ALWAYS])
+      return OF_COUNTS
     case 'references':
-      return new Set([...PAGE, '$search', ...ALWAYS])
+      return OF_REFERENCES
     case 'primitive':
     case 'reference':
     case 'stream':
@@ -41,7 +49,7 @@ function readingOptions(place: Place): ReadonlySet<string> {
     case 'raw':
     case 'each':
     case 'action':
-      return new Set(ALWAYS)
+      return OF_OTHERS
   }
 }
 

@@ -29,8 +29,7 @@ export type QueryValues = { readonly written: readonly string[]; readonly memora
 export function readOptionValues(walk: Walk, given: RequestOptions, rules: OptionRules): QueryValues {
   const values = new Map<string, string>()
   let reading = beginReading(walk, rules.place)
-  const rest = given.order.filter((name) => !FIRST_OPTIONS.some((first) => first === name))
-  for (const name of [...FIRST_OPTIONS, ...rest]) {
+  for (const name of inReadingOrder(given.order)) {
     const source = given.system.get(name)
     if (!source) continue
     if (!rules.allowed.has(name)) refuseOption(name, source)
@@ -55,6 +54,14 @@ export function readOptionValues(walk: Walk, given: RequestOptions, rules: Optio
     values.has(name) ? [`${name}=${values.get(name) ?? ''}`] : [],
   )
   return { written, memorable: !given.system.has('$skiptoken') }
+}
+
+/** Some options say what others may name. */
+function inReadingOrder(order: readonly string[]): readonly string[] {
+  const first = FIRST_OPTIONS.filter((name) => order.includes(name))
+  return first.length === 0
+    ? order
+    : [...first, ...order.filter((name) => !first.some((other) => other === name))]
 }
 
 function beginReading(walk: Walk, place: Place): Reading {

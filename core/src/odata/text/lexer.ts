@@ -1,4 +1,10 @@
-import { isNameCharacter, prefixedType, quotedEnd, unquotedLiteral } from './literals.ts'
+import {
+  isAsciiNameCharacter,
+  isNameCharacter,
+  prefixedType,
+  quotedEnd,
+  unquotedLiteral,
+} from './literals.ts'
 import { refuseAt, type SourceText } from './source-text.ts'
 
 /**
@@ -143,11 +149,22 @@ function qualifiedEnd(source: SourceText, index: number, expected: string): numb
 }
 
 function identifierEnd(source: SourceText, index: number, expected: string): number {
+  const ascii = asciiIdentifierEnd(source.text, index)
+  if (ascii !== undefined && ascii - index <= IDENTIFIER_LENGTH) return ascii
   IDENTIFIER.lastIndex = index
   const found = IDENTIFIER.exec(source.text)?.[0]
   if (found !== undefined && found.length <= IDENTIFIER_LENGTH) return index + found.length
   const problem = found === undefined ? `${expected} expected` : 'a name of more than 128 characters'
   return refuseAt(source, { code: 'odata_malformed', problem }, [index, index + (found?.length ?? 1)])
+}
+
+/** Nearly all names are ASCII. Undefined where this one is not, or is none. */
+function asciiIdentifierEnd(text: string, index: number): number | undefined {
+  const first = text.charCodeAt(index)
+  if (!isAsciiNameCharacter(first) || (first >= 0x30 && first <= 0x39)) return undefined
+  let end = index + 1
+  while (isAsciiNameCharacter(text.charCodeAt(end))) end += 1
+  return text.charCodeAt(end) >= 0x80 ? undefined : end
 }
 
 function quoted(source: SourceText, start: number): number {

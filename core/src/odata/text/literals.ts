@@ -25,6 +25,7 @@ const NAME_CHARACTER = /[\p{L}\p{Nl}\p{Nd}\p{Mn}\p{Mc}\p{Pc}\p{Cf}]/u
 
 /** The unquoted literal that begins here: a number, a date, a guid. Undefined where there is none. */
 export function unquotedLiteral(text: string, index: number): FoundLiteral | undefined {
+  if (!mayBegin(text, index)) return undefined
   for (const [type, pattern] of UNQUOTED) {
     pattern.lastIndex = index
     if (!pattern.test(text)) continue
@@ -34,10 +35,29 @@ export function unquotedLiteral(text: string, index: number): FoundLiteral | und
   return undefined
 }
 
+/** Most tokens are names and marks: of these only a guid begins with a letter, and has a hyphen behind eight digits. */
+function mayBegin(text: string, index: number): boolean {
+  const code = text.charCodeAt(index)
+  const isDigit = code >= 0x30 && code <= 0x39
+  return isDigit || code === 0x2d || code === 0x2b || text[index + 8] === '-'
+}
+
 /** Whether a name would go on here: then what came before is not a literal of its own. */
 export function isNameCharacter(text: string, index: number): boolean {
   const code = text.codePointAt(index)
-  return code !== undefined && NAME_CHARACTER.test(String.fromCodePoint(code))
+  if (code === undefined) return false
+  if (code < 0x80) return isAsciiNameCharacter(code)
+  return NAME_CHARACTER.test(String.fromCodePoint(code))
+}
+
+/** `A` to `Z`, `a` to `z`, digits and `_`. */
+export function isAsciiNameCharacter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x41 && code <= 0x5a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    code === 0x5f
+  )
 }
 
 /**

@@ -23,6 +23,27 @@ export function decodeSource(raw: string, place: SourcePlace): SourceText {
   const bad = /[^\t\x20-\x7e]/.exec(raw)
   if (bad) return broken('a character that has to be percent-encoded', place, bad.index)
   if (!raw.includes('%')) return { in: place.in, text: raw, at: (index) => place.offset + index }
+  const text = decodeWhole(raw)
+  if (text === undefined) return decodeParts(raw, place)
+  // Where each character stood is asked for by causes and problems alone.
+  let parts: SourceText | undefined
+  return {
+    in: place.in,
+    text,
+    at: (index) => {
+      parts ??= decodeParts(raw, place)
+      return parts.at(index)
+    },
+  }
+}
+
+/** Undefined where something is wrong with it, or may be. */
+function decodeWhole(raw: string): string | undefined {
+  const text = decodeSequence(raw)
+  return text?.includes('\0') === true ? undefined : text
+}
+
+function decodeParts(raw: string, place: SourcePlace): SourceText {
   const offsets: number[] = []
   const parts: string[] = []
   let index = 0
