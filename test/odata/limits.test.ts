@@ -99,11 +99,10 @@ async function sendForever(token: string, framing: string): Promise<{ answer: st
     let sent = 0
     const socket = connect(Number(port), hostname)
     const push = (): void => {
-      while (answer === '' && sent < 100 * 1024 * 1024) {
-        sent += piece.length
-        if (!socket.write(piece)) return
-      }
-      socket.end()
+      if (answer !== '' || sent >= 100 * 1024 * 1024) return void socket.end()
+      sent += piece.length
+      // What does not fit waits for the other side; the rest goes on at once.
+      if (socket.write(piece)) setImmediate(push)
     }
     socket.on('connect', () => {
       socket.write(

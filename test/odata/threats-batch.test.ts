@@ -77,7 +77,7 @@ describe('row 66: multipart', () => {
   })
 
   it.each([
-    ['a request in the preamble', `${'GET Accounts HTTP/1.1\r\n\r\n'}${requests('GET Events HTTP/1.1')}`],
+    ['a request in the preamble', `GET Accounts HTTP/1.1\r\n\r\n${requests('GET Events HTTP/1.1')}`],
     ['a request in the epilogue', `${requests('GET Events HTTP/1.1')}GET Accounts HTTP/1.1\r\n\r\n`],
     [
       'a part behind the end',
