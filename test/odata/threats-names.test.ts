@@ -91,7 +91,7 @@ describe('how options are spelled', () => {
     '$from=2026-01-01',
     '$whatever=1',
     '$levels=1',
-  ])('rows 52 and 53: %s has no place there, and is refused for everybody', async (query) => {
+  ])('row 52, row 53: %s has no place there, and is refused for everybody', async (query) => {
     await expectRefused(gate, `/Events?${query}`, { grants: 'all' })
   })
 })
