@@ -22,6 +22,9 @@ import {
   walkValue,
 } from './walk.ts'
 
+const NEXT_PAGE_LOST =
+  'Its link to the next page leads out of the service, and without it the list would end early.'
+
 /** `{"reason": "deleted"}` of what a delta has removed. */
 const REMOVED: AnswerPlace = { kind: 'wrapper', value: SCALAR, other: SCALAR, position: undefined }
 
@@ -106,6 +109,11 @@ function rewriteLink(walk: Walk, kind: LinkKind): Outcome {
   const { start, end } = walk.cursor
   const url = textOf(walk.cursor)
   const rewritten = walk.rewriteUrl(url, kind)
+  if (rewritten === undefined && kind === 'next') {
+    // Without it a list would end early, and nobody would know.
+    fail(walk, { kind: 'unreadable', why: 'a next link that leads out of the service', says: NEXT_PAGE_LOST })
+    return 'stop'
+  }
   if (rewritten === undefined) return 'leave_out'
   if (rewritten !== url) walk.edits.push({ start, end, bytes: encodeUtf8(JSON.stringify(rewritten)) })
   return 'keep'

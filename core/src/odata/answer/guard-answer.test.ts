@@ -236,11 +236,14 @@ describe('section 1d: links', () => {
     expect(
       textOf(guard(`{${links(['id'])},"ID":1,${links(['mediaReadLink', 'mediaEditLink'])},"Name":"n"}`)),
     ).toBe('{"ID":1,"Name":"n"}')
-    expect(
-      textOf(
-        guard(`{"@nextLink":"${foreign}","@odata.deltaLink":"${UPSTREAM}/Events?$deltatoken=1","value":[]}`),
-      ),
-    ).toBe('{"value":[]}')
+    expect(textOf(guard(`{"@odata.deltaLink":"${UPSTREAM}/Events?$deltatoken=1","value":[]}`))).toBe(
+      '{"value":[]}',
+    )
+  })
+
+  it.each(['@nextLink', '@odata.nextLink'])('%s is not left out: the list would end early', (name) => {
+    const answer = guard(`{"value":[],"${name}":"https://elsewhere.test/x"}`)
+    expect(answer).toMatchObject({ ok: false, says: expect.stringContaining('next page') })
   })
 
   it('of a navigation property that is not granted stay as far as they hold the own key', () => {

@@ -29,8 +29,13 @@ export type GuardedAnswer =
   | { readonly ok: true; readonly bytes: Uint8Array }
   /** It holds, or may hold, more than was decided. Nothing of it may be relayed. */
   | { readonly ok: false; readonly reveals: Revealed; readonly unreadable?: undefined }
-  /** Not what was expected, so that nobody can say what it holds. `unreadable` says why, for logs. */
-  | { readonly ok: false; readonly unreadable: string; readonly reveals?: undefined }
+  /** Not what was expected, so that nobody can say what it holds. `unreadable` says why, for logs; `says`, for the caller. */
+  | {
+      readonly ok: false
+      readonly unreadable: string
+      readonly says?: string | undefined
+      readonly reveals?: undefined
+    }
 
 export type Revealed = {
   /** Names of the sets and singletons that are not granted; empty where the model does not know which. */
@@ -105,7 +110,11 @@ function walkAnswer(
   if (walked && advance(cursor) === 'end') return { ok: true, bytes: applyEdits(bytes, walk.edits) }
   const { failure } = walk
   if (failure?.kind !== 'reveals')
-    return { ok: false, unreadable: failure?.why ?? cursor.problem?.problem ?? 'not JSON' }
+    return {
+      ok: false,
+      unreadable: failure?.why ?? cursor.problem?.problem ?? 'not JSON',
+      says: failure?.says,
+    }
   return { ok: false, reveals: { sources: failure.sources, path: walk.path.join('/'), why: failure.why } }
 }
 

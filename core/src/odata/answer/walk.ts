@@ -15,7 +15,8 @@ export type Walk = {
 }
 
 export type WalkFailure =
-  | { readonly kind: 'unreadable'; readonly why: string }
+  /** `says`: for the caller. */
+  | { readonly kind: 'unreadable'; readonly why: string; readonly says?: string }
   | { readonly kind: 'reveals'; readonly sources: readonly string[]; readonly why: string }
 
 /** How a member goes on: `stop` where the walk has failed. */

@@ -7,6 +7,7 @@ import type { Found, Touch } from '#odata/touches.ts'
 import { behindRoot } from './address.ts'
 import type { BatchRequest, BatchWalk, WrittenRequest } from './batch.ts'
 import { idInAddress, isRequestId } from './ids.ts'
+import { isUpdateCondition } from './if-match.ts'
 import { type PartBody, queryBodyOf, readPartBody } from './part-body.ts'
 import { checkNames, type PassedHeaders, passHeaders } from './part-headers.ts'
 
@@ -85,7 +86,7 @@ function analyse(walk: BatchWalk, request: BatchRequest): Analysis {
     {
       method,
       text,
-      ifMatch: headers.has('if-match'),
+      ifMatch: isCondition(headers.get('if-match') ?? ''),
       queryBody: queryBodyOf(walk.format, request, text),
       references: walk.references,
     },
@@ -97,6 +98,11 @@ function analyse(walk: BatchWalk, request: BatchRequest): Analysis {
     refuse({ code: 'odata_not_supported', problem, in: 'path', at: [0, address.length] })
   }
   return analysis
+}
+
+/** The entity tag of an earlier answer is one like any other (row 71). */
+function isCondition(ifMatch: string): boolean {
+  return ifMatch.startsWith('$') || isUpdateCondition(ifMatch)
 }
 
 /** What address, body and headers of one request reach, together. */

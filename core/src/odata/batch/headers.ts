@@ -37,7 +37,20 @@ export function addHeader(
 ): void {
   const folded = name.toLowerCase()
   if (headers.has(folded)) refuseBytes(`the header "${folded}" stands here twice`, where.start, where.end)
-  headers.set(folded, value.replace(/^[ \t]+/, '').replace(/[ \t]+$/, ''))
+  headers.set(folded, withoutBlanks(value))
+}
+
+/** By hand: a regular expression that looks for blanks at the end tries every run of blanks on the way, each to its end. */
+function withoutBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t'
 }
 
 /** A header line, its name in the usual capitals: there are readers who compare letters. */

@@ -1,3 +1,4 @@
+import { LIMITS } from '#odata/limits.ts'
 import { refuse } from '#odata/text/refusal.ts'
 
 /** A range of bytes, end exclusive. */
@@ -42,8 +43,12 @@ export function skipBlankLines(bytes: Uint8Array, start: number, kind: LineBreak
   return at
 }
 
-/** A line as text. What stands in these lines is ASCII without controls but the tab. */
+/** Of a request line or a header: an address of the greatest length, and the words around it. */
+export const LINE_LENGTH_MAX = LIMITS.urlLength + 100
+
+/** A line as text. What stands in these lines is ASCII without controls but the tab, and not long. */
 export function lineText(bytes: Uint8Array, line: Range): string {
+  if (line.end - line.start > LINE_LENGTH_MAX) refuseBytes('a line that is too long', line.start, line.end)
   let text = ''
   for (let at = line.start; at < line.end; at += 1) {
     const byte = bytes[at] ?? 0

@@ -239,6 +239,11 @@ describe('rows 68, 72, 73: what no request of a batch may be', () => {
     ).toEqual(['1 ?', '1 GET Events'])
   })
 
+  it.each(['x', '*, *', '"a'])('If-Match: %s is no condition to rely on', (condition) => {
+    const patch = partOf(`PATCH Events(1)\nContent-Type: application/json\nIf-Match: ${condition}\n\n{}\n`)
+    expect(touchedBy(sendMultipart(patch + END))).toEqual(['1 PATCH Events', '1 POST Events'])
+  })
+
   it('If-Match decides whether an update may insert', () => {
     const patch = 'PATCH Events(1) HTTP/1.1\nContent-Type: application/json\n'
     expect(touchedBy(sendMultipart(partOf(`${patch}\n{}\n`) + END))).toEqual([
@@ -341,5 +346,23 @@ describe('row 79: limits', () => {
       'multipart/mixed;boundary=b',
     )
     expect(answer).toMatchObject({ ok: false, code: 'odata_malformed' })
+  })
+})
+
+describe('lines that take long to read', () => {
+  // Each of these once took hours, quadratic in the run of blanks.
+  const BLANKS = ' '.repeat(4 * 1024 * 1024)
+
+  it.each(['Prefer', 'Accept', 'If-Match'])('%s: a header of megabytes is refused', (name) => {
+    const answer = sendMultipart(partOf(`GET Events\n${name}: a=${BLANKS}x y\n`) + END)
+    expect(answer).toMatchObject({ ok: false, code: 'odata_malformed', problem: 'a line that is too long' })
+    const headers = { [name]: `a=${BLANKS}x y` }
+    const json = JSON.stringify({ requests: [{ id: 'a', method: 'GET', url: 'Events', headers }] })
+    expect(sendBatch(json, 'application/json')).toMatchObject({ ok: false, code: 'odata_malformed' })
+  })
+
+  it('a request line is no longer than an address may be', () => {
+    const answer = sendMultipart(partOf(`GET Events?${'a'.repeat(10_000)} HTTP/1.1\n`) + END)
+    expect(answer).toMatchObject({ ok: false, problem: 'a line that is too long' })
   })
 })

@@ -45,3 +45,9 @@ describe('rows 51, 74 and 75: Prefer', () => {
     },
   )
 })
+
+it('a Prefer of megabytes takes no longer than its length asks for', () => {
+  const blanks = ' '.repeat(4 * 1024 * 1024)
+  const prefer = `return=${blanks}x y, ${blanks}return${blanks}=${blanks}minimal${blanks}`
+  expect(checkPrefer(prefer)).toEqual({ ok: true, prefer: 'return=minimal', trackChanges: false })
+})

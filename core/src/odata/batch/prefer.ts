@@ -36,8 +36,9 @@ export function checkPrefer(text: string): CheckedPrefer | ODataProblem {
   const passed = new Map<string, string>()
   for (const wish of wishes) {
     const [first = '', ...parameters] = splitOutsideQuotes(wish, ';') ?? []
-    const [, written = '', value = ''] = /^\s*([A-Za-z.-]+)\s*(?:=\s*(\S*)\s*)?$/.exec(first) ?? []
-    const name = written.toLowerCase()
+    const equals = first.indexOf('=')
+    const name = (equals < 0 ? first : first.slice(0, equals)).trim().toLowerCase()
+    const value = equals < 0 ? '' : first.slice(equals + 1).trim()
     const known = PASSED.get(name.replace(/^odata\./, ''))
     if (!known?.test(value) || parameters.length > 0 || passed.has(name)) continue
     passed.set(name, value === '' ? name : `${name}=${value}`)

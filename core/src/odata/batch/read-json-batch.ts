@@ -12,7 +12,7 @@ import { addRequest } from './analyse-part.ts'
 import type { BatchRequest, BatchWalk } from './batch.ts'
 import { addHeader, type Headers } from './headers.ts'
 import { isRequestId } from './ids.ts'
-import { refuseBytes } from './lines.ts'
+import { LINE_LENGTH_MAX, refuseBytes } from './lines.ts'
 
 /** Which requests and groups each request of a JSON batch waits for, as it says itself. */
 export type Dependencies = Map<number, readonly string[]>
@@ -98,6 +98,8 @@ function headersOf(member: JsonMember | undefined): Headers {
   if (!member) return headers
   if (member.value.kind !== 'object') refuseBytes('"headers" has to be an object', member.start, member.end)
   for (const header of membersOf(member.value)) {
+    if (header.value.end - header.value.start > LINE_LENGTH_MAX)
+      refuseBytes('a header that is too long', header.start, header.end)
     const value = textOfValue(header.value)
     if (value === undefined || !/^[\t\x20-\x7e]*$/.test(value)) {
       refuseBytes('a header that is no text', header.start, header.end)

@@ -54,7 +54,10 @@ export function parseCompute(cursor: Cursor, scope: Scope, context: Context): Co
   return { items, names }
 }
 
-/** Reads `as Name`. A navigation property's name is refused: services could read the one for the other. */
+/**
+ * Reads `as Name`. The name of a navigation property is refused, also one of a derived type and in another case: services
+ * could read the one for the other, and there are some that fold names.
+ */
 export function readNewName(cursor: Cursor, scope: Scope, context: Context): Token {
   const word = cursor.next()
   if (word.kind !== 'name' || word.text.toLowerCase() !== 'as' || !word.spaced)
@@ -62,10 +65,18 @@ export function readNewName(cursor: Cursor, scope: Scope, context: Context): Tok
   const token = cursor.next()
   if (token.kind !== 'name' || token.text.includes('.') || !token.spaced)
     unexpected(cursor.source, token, 'a name')
-  if (scope.this.kind === 'structured' && scope.this.position.type.navigation.has(token.text))
-    nameTaken(cursor, token)
+  if (navigates(scope, token.text)) nameTaken(cursor, token)
   context.recorder.visited(token.text)
   return token
+}
+
+function navigates(scope: Scope, name: string): boolean {
+  if (scope.this.kind !== 'structured') return false
+  const { type } = scope.this.position
+  const folded = name.toLowerCase()
+  return [type, ...type.derived].some(({ navigation }) =>
+    [...navigation.keys()].some((other) => other.toLowerCase() === folded),
+  )
 }
 
 function isMember(scope: Scope, name: string): boolean {

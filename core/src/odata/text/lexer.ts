@@ -182,12 +182,13 @@ function jsonStringEnd(source: SourceText, start: number): number {
     const character = text[index]
     if (character === '"') return index + 1
     if (character === '\\' && !/^\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})$/.test(escapeAt(text, index))) break
-    // Services that decode before they split would find other options at such a delimiter; JSON can write \\u0026.
-    if (character !== undefined && (character < ' ' || '&#%'.includes(character))) break
+    // Services that decode before they split, or know single quotes alone, would find other options at such a sign; JSON
+    // can write \\u0026.
+    if (character !== undefined && (character < ' ' || "&#%;'".includes(character))) break
     index += character === '\\' ? escapeAt(text, index).length : 1
   }
   const problem =
-    'a JSON text that never ends, an escape or control that JSON does not have, or & # % without an escape'
+    "a JSON text that never ends, an escape or control that JSON does not have, or one of & # % ; and ' without an escape"
   return refuseAt(source, { code: 'odata_malformed', problem }, [start, index])
 }
 

@@ -179,7 +179,7 @@ export function refusedAnswer(
   const { reveals } = guarded
   if (!reveals)
     return invalidAnswer(
-      'It cannot be read through for a credential that may not call everything.',
+      guarded.says ?? 'It cannot be read through for a credential that may not call everything.',
       guarded.unreadable,
     )
   deps.alarms.raise('upstream_reveals_more')

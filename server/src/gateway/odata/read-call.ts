@@ -1,5 +1,6 @@
 import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Unreadable } from '@stagedoor/core/decision.ts'
+import { isUpdateCondition } from '@stagedoor/core/odata/batch/if-match.ts'
 import { checkPrefer } from '@stagedoor/core/odata/batch/prefer.ts'
 import { type Header, headerClass, type RequestHead } from '#gateway/request-head.ts'
 
@@ -9,7 +10,7 @@ export type ODataCall = {
   readonly method: string
   /** The request target behind the service root, as it was sent. */
   readonly text: string
-  /** Then PATCH and PUT never insert (Part 1, 11.4.4). */
+  /** A condition that can be relied upon: then PATCH and PUT never insert (Part 1, 11.4.4). */
   readonly ifMatch: boolean
   readonly headers: readonly Header[]
   readonly hasBody: boolean
@@ -56,7 +57,7 @@ export function readODataCall(
     ok: true,
     method: head.method,
     text: behindMount(head.rawTarget, mountSegments.length),
-    ifMatch: valueOf(headers, 'if-match') !== '',
+    ifMatch: isUpdateCondition(valueOf(headers, 'if-match')),
     headers,
     hasBody: head.hasBody,
     contentType: valueOf(headers, 'content-type').toLowerCase(),

@@ -12,6 +12,9 @@ const FORWARDED = new Set(
   ),
 )
 
+/** The decision was made with it: `Connection: if-match` must not turn an update into an upsert. */
+const DECIDED = new Set(['if-match'])
+
 /** Parts of a stream. Of an answer that is read through they would show what cannot be judged. */
 const OF_STREAMS = new Set(['range', 'if-range'])
 
@@ -32,7 +35,7 @@ export function toODataHeaders(call: ODataCall, options: UpstreamHeaderOptions):
   const headers: Record<string, string> = Object.create(null)
   for (const [name] of call.headers) {
     const passes = FORWARDED.has(name) || (result === 'media' && OF_STREAMS.has(name))
-    if (passes && !nominated.has(name)) headers[name] = valueOf(call.headers, name)
+    if (passes && (!nominated.has(name) || DECIDED.has(name))) headers[name] = valueOf(call.headers, name)
   }
   const { version, maxVersion } = call.versions
   return Object.assign(headers, callerHeaders(decision, caller), {

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EVENTS, type Gate, startGate } from './support/gate.ts'
+
+// What somebody tried who has one credential and wants what belongs to others.
+
+let gate: Gate
+beforeAll(async () => {
+  gate = await startGate()
+})
+afterAll(() => gate.stop())
+
+describe('an update that must not insert', () => {
+  const CHANGE = { method: 'PATCH', body: '{"Name":"made of nothing"}' }
+
+  it('keeps its If-Match, also where Connection names that header', async () => {
+    const headers = { 'if-match': '*', connection: 'If-Match' }
+    const reply = await gate.ask(['PATCH Events'], '/Events(990)', { ...CHANGE, headers })
+    expect(reply.status, reply.text).not.toBe(201)
+    expect(gate.upstream.received.splice(0).map(({ headers: sent }) => sent['if-match'])).toEqual(['*'])
+  })
+
+  it.each([',', 'x', '"a', '*, *', '"a" "b"', 'W/*'])(
+    'may insert, where If-Match is %s: no condition that an upstream has to keep to',
+    async (condition) => {
+      const init = { ...CHANGE, headers: { 'if-match': condition } }
+      const reply = await gate.ask(['PATCH Events'], '/Events(991)', init)
+      expect(reply.status, reply.text).toBe(403)
+      expect(reply.json.missing).toMatchObject([{ id: 'em:POST:/Events' }])
+      expect(gate.arrived()).toEqual([])
+    },
+  )
+
+  it.each(['*', '"a"', 'W/"a", "b"', '"",W/""'])('is one with If-Match: %s', async (condition) => {
+    const init = { ...CHANGE, headers: { 'if-match': condition } }
+    const reply = await gate.ask(['PATCH Events'], '/Events(991)', init)
+    expect(reply.status, reply.text).toBe(404)
+    expect(gate.arrived()).toEqual(['PATCH /Events(991)'])
+  })
+})
+
+describe('names that a request makes', () => {
+  it.each([
+    '$compute=Seats%20as%20account&$filter=account%20eq%20null',
+    '$compute=Seats%20as%20Sponsor&$filter=Sponsor%20ne%20null',
+    '$compute=Seats%20as%20sponsor&$orderby=sponsor',
+    '$apply=aggregate(Seats%20with%20sum%20as%20ACCOUNT)',
+    '$apply=groupby((Name),aggregate(Seats%20with%20max%20as%20Sponsor))',
+  ])('are none that navigate, of whatever type and in whatever case: %s', async (options) => {
+    const reply = await gate.ask(EVENTS, `/Events?${options}`)
+    expect(reply.status, reply.text).toBe(400)
+    expect(reply.json.code).toBe('odata_malformed')
+    expect(gate.arrived()).toEqual([])
+  })
+})
+
+describe('a next link that leads out of the service', () => {
+  it.each(['https://elsewhere.example/Events?$skiptoken=1', '/admin?$skiptoken=1'])(
+    'is told, since a list must not end early: %s',
+    async (link) => {
+      const body = JSON.stringify({ value: [{ ID: 1 }], '@odata.nextLink': link })
+      gate.answerNext({ body })
+      const reply = await gate.ask(EVENTS, '/Events')
+      expect(reply.status, reply.text).toBe(502)
+      expect(reply.json).toMatchObject({ code: 'upstream_answer_invalid' })
+      expect(reply.json.detail).toMatch(/next page/)
+      expect(reply.text).not.toContain('skiptoken')
+      gate.arrived()
+    },
+  )
+})
