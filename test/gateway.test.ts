@@ -263,6 +263,7 @@ describe('OData, of a service that has published hardly more than names, for a r
     ["/Events(Organization='10',EventID=9427)", 200],
     ["/Events?$filter=OrganizationCode%20eq%20'10'&$top=5&$select=EventID", 200],
     ["/Events?ODataQuery=$filter=OrganizationCode%20eq%20'10'%26$top=5", 200],
+    ['/Events/$count', 403],
     ["/Events(Organization=@k,EventID=9427)?@k='10'", 200],
     ['/Accounts', 403],
     ['/Events?$expand=Account', 403],

@@ -259,8 +259,7 @@ describe('Types that nobody has published', () => {
     ['GET', '/Rows(1)/Account', ['?']],
     ['GET', '/Rows(1)/Account/Name', ['?']],
     ['POST', '/Rows(1)/Some.Action', ['?']],
-    ['GET', '/Rows/$count', ['GET Rows']],
-    ['GET', '/Rows/$count?$filter=Account/Name%20eq%201', ['GET Rows', '?']],
+    ['GET', '/Rows/$count', ['GET Rows', '?']],
     ['GET', '/Rows(1)/ID', ['GET Rows', '?']],
   ])('%s %s', (method, text, touches) => expect(touched(accepted(method, text))).toEqual(touches))
 })

@@ -32,10 +32,8 @@ export function followPath(walk: Walk, first: Step): Followed {
 function nextStep(walk: Walk, place: Place, segment: SourceText, index: number): Step {
   if (place.kind === 'unknown') return stepIntoUnknown(walk, segment)
   if (place.kind === 'action') refuseName(segment, 'behind an action, where nothing can stand')
-  // Nobody has published what such a type has, so that even a name that is known may be shown with more. How many rows
-  // a set has shows none of them.
-  const counted = place.kind === 'set' && segment.text === '$count'
-  if (place.position?.type.undescribed && !counted) walk.context.recorder.unknownReach(segmentCause(segment))
+  // Nobody has published what such a type has, so that even a name that is known may be shown with more.
+  if (place.position?.type.undescribed) walk.context.recorder.unknownReach(segmentCause(segment))
   if (segment.text.startsWith('$')) return systemStep(walk, place, segment)
   return (
     namedStep(walk, place, segment) ??
