@@ -54,6 +54,28 @@ describe('names that a request makes', () => {
   })
 })
 
+describe('an apostrophe that is no quote', () => {
+  // Whoever decodes before he splits, and knows single quotes alone, finds $expand=* in the literal.
+  const HIDDEN = "$filter=Name%20ne%20'x%26$expand=*%26z='"
+
+  it.each(['$search=%22a%27%22', "$search=o'x"])('stands last, behind literals: %s', async (search) => {
+    const reply = await gate.ask(['GET Venues'], `/Venues?${search}&${HIDDEN}`)
+    expect(reply.status, reply.text).toBe(200)
+    const [sent = ''] = gate.arrived()
+    expect(sent).toMatch(/\?\$filter=.*&\$search=[^&]*$/)
+  })
+
+  it.each([
+    "/Venues?$filter=Name%20in%20[%22a'%22]%20or%20Name%20ne%20'x%26$expand=*%26z='",
+    '/Events?$expand=Children($filter=Name%20in%20[%22];$expand=*;[%22])',
+  ])('and a divider of options are escaped in a JSON text: %s', async (path) => {
+    const reply = await gate.ask('all', path)
+    expect(reply.status, reply.text).toBe(400)
+    expect(reply.json.detail).toMatch(/without an escape/)
+    expect(gate.arrived()).toEqual([])
+  })
+})
+
 describe('a next link that leads out of the service', () => {
   it.each(['https://elsewhere.example/Events?$skiptoken=1', '/admin?$skiptoken=1'])(
     'is told, since a list must not end early: %s',
