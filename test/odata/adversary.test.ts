@@ -1,5 +1,6 @@
+import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EVENTS, type Gate, startGate } from './support/gate.ts'
+import { EVENTS, type Gate, MOUNT, startGate } from './support/gate.ts'
 
 // What somebody tried who has one credential and wants what belongs to others.
 
@@ -53,6 +54,28 @@ describe('names that a request makes', () => {
   })
 })
 
+describe('an apostrophe that is no quote', () => {
+  // Whoever decodes before he splits, and knows single quotes alone, finds $expand=* in the literal.
+  const HIDDEN = "$filter=Name%20ne%20'x%26$expand=*%26z='"
+
+  it.each(['$search=%22a%27%22', "$search=o'x"])('stands last, behind literals: %s', async (search) => {
+    const reply = await gate.ask(['GET Venues'], `/Venues?${search}&${HIDDEN}`)
+    expect(reply.status, reply.text).toBe(200)
+    const [sent = ''] = gate.arrived()
+    expect(sent).toMatch(/\?\$filter=.*&\$search=[^&]*$/)
+  })
+
+  it.each([
+    "/Venues?$filter=Name%20in%20[%22a'%22]%20or%20Name%20ne%20'x%26$expand=*%26z='",
+    '/Events?$expand=Children($filter=Name%20in%20[%22];$expand=*;[%22])',
+  ])('and a divider of options are escaped in a JSON text: %s', async (path) => {
+    const reply = await gate.ask('all', path)
+    expect(reply.status, reply.text).toBe(400)
+    expect(reply.json.detail).toMatch(/without an escape/)
+    expect(gate.arrived()).toEqual([])
+  })
+})
+
 describe('a next link that leads out of the service', () => {
   it.each(['https://elsewhere.example/Events?$skiptoken=1', '/admin?$skiptoken=1'])(
     'is told, since a list must not end early: %s',
@@ -67,4 +90,35 @@ describe('a next link that leads out of the service', () => {
       gate.arrived()
     },
   )
+})
+
+describe('bodies that are sent on purpose without an end', () => {
+  const BATCH = JSON.stringify({ requests: [{ id: 'a', method: 'GET', url: 'Events(1)' }] })
+  const LONG = 8 * 1024 * 1024
+  const PATIENCE = { timeout: 10_000 }
+
+  /** A batch of 8 MiB of which the last byte never comes. */
+  function sendSlowly(token: string): Socket {
+    const { hostname, port } = new URL(gate.door.gatewayUrl)
+    const socket = connect(Number(port), hostname).on('error', () => undefined)
+    const head = `POST ${MOUNT}/$batch HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: Bearer ${token}`
+    socket.write(`${head}\r\nContent-Type: application/json\r\nContent-Length: ${LONG}\r\n\r\n`)
+    socket.write(Buffer.alloc(LONG - 1, ' '))
+    return socket
+  }
+
+  it('take a share of the memory and no more; others go on, and so does the same one afterwards', async () => {
+    const slow: Socket[] = []
+    const token = await gate.tokenOf(EVENTS)
+    const init = { method: 'POST', body: BATCH.padEnd(1024 * 1024, ' ') }
+    while (slow.length < 9) slow.push(sendSlowly(token))
+    await expect.poll(async () => (await gate.ask(EVENTS, '/$batch', init)).status, PATIENCE).toBe(503)
+    const refused = await gate.ask(EVENTS, '/$batch', init)
+    expect(refused.json).toMatchObject({ code: 'overloaded', error: { code: 'overloaded' } })
+    expect(refused.headers['retry-after']).toBe('1')
+    expect((await gate.ask(['GET Events', 'GET Venues'], '/$batch', init)).status).toBe(200)
+    for (const socket of slow) socket.destroy()
+    await expect.poll(async () => (await gate.ask(EVENTS, '/$batch', init)).status, PATIENCE).toBe(200)
+    gate.arrived()
+  })
 })

@@ -64,7 +64,7 @@ export function navigate(model: Model, from: Position, navigation: NavigationPro
   const { collection } = navigation
   const steps = [...from.steps, navigation.name]
   if (navigation.containsTarget) return { type, collection, sources: from.sources, steps }
-  const bound = from.sources.map((source) => boundTargets(model, source, steps))
+  const bound = from.sources.map((source) => boundTargets(model, source, { steps, type: from.type }))
   // A source without a binding for it says nothing, so that every set of the type may be meant.
   const known = bound.length > 0 && bound.every((targets) => targets.length > 0)
   const sources = known ? [...new Set(bound.flat())] : sourcesOfType(model, type)
@@ -90,15 +90,55 @@ export function boundOperationKeys(position: Position, operation: Operation): re
   return position.sources.map((source) => `${method} ${source.name}/${operation.name}`)
 }
 
-function boundTargets(model: Model, source: Source, steps: readonly string[]): readonly Source[] {
+/** None where the bindings do not speak for everything that may be of the type. */
+function boundTargets(
+  model: Model,
+  source: Source,
+  { steps, type }: { readonly steps: readonly string[]; readonly type: StructuredType },
+): readonly Source[] {
   const wanted = steps.join('/')
   const targets: Source[] = []
+  let covered = false
   for (const [path, target] of source.bindings) {
     if (withoutCasts(path) !== wanted) continue
     const found = model.sources.get(targetSource(target))
-    if (found) targets.push(found)
+    const speaksFor = path.includes('.') ? coverage(model, path, type) : 'all'
+    if (!found || speaksFor === 'none') continue
+    targets.push(found)
+    covered ||= speaksFor === 'all'
   }
-  return targets
+  return covered ? targets : []
+}
+
+/**
+ * For which of the entities of a type a binding with casts in its path speaks: `EM.Gala/Sponsor` for all galas, for none of
+ * another type whose property has the same name, and for some of all events where these have it too.
+ */
+function coverage(model: Model, path: string, type: StructuredType): 'all' | 'some' | 'none' {
+  const parts = path.split('/')
+  let all = true
+  for (const [index, part] of parts.entries()) {
+    if (!part.includes('.')) continue
+    const cast = model.types.get(part)
+    const isLast = index === parts.length - 2
+    if (cast && isLast && !isOf(type, cast) && !isOf(cast, type)) return 'none'
+    const sure = cast && (isLast ? isOf(type, cast) : isOnlyOf(cast, parts[index + 1] ?? ''))
+    if (!sure) all = false
+  }
+  return all ? 'all' : 'some'
+}
+
+function isOf(type: StructuredType, wanted: StructuredType): boolean {
+  return type === wanted || wanted.derived.includes(type)
+}
+
+/** Whether whoever goes this step has to be of the type: no other of its hierarchy has it. */
+function isOnlyOf(type: StructuredType, step: string): boolean {
+  let root = type
+  while (root.base) root = root.base
+  return [root, ...root.derived].every(
+    (each) => isOf(each, type) || !(each.navigation.has(step) || each.properties.has(step)),
+  )
 }
 
 /** `Container/Accounts`, `NS.Container/Accounts`, `Accounts`, `Venues/Rooms` (contained in Venues). */

@@ -39,6 +39,7 @@ export type ForwardProblem = {
     | 'upstream_answer_invalid'
     | 'upstream_reveals_more'
     | 'upstream_sign_in_failed'
+    | 'overloaded'
   readonly detail: string
   readonly cause: unknown
 }

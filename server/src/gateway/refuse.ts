@@ -91,6 +91,7 @@ export function sendODataProblem(
   send(response, body, {
     connection: 'close',
     'odata-version': audience.version,
+    ...(code === 'overloaded' && { 'retry-after': '1' }),
     ...(audience.plainJson && { 'content-type': 'application/json' }),
   })
 }

@@ -19,32 +19,38 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
 }
 
 /**
- * Reads a whole body of at most so many bytes; undefined for a longer one, of which no more is held than that. Says so
- * without reading where the length is told. Rejects if the caller goes away.
+ * Reads a whole body of at most so many bytes; `too_long` for a longer one, of which no more is held than that: said
+ * without reading where the length is told. `no_room` where `take` does not give what it is asked for, chunk by chunk.
+ * Rejects if the caller goes away.
  */
-export async function readWhole(request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> {
+export async function readWhole(
+  request: IncomingMessage,
+  bytesMax: number,
+  take: (bytes: number) => boolean,
+): Promise<Buffer | 'too_long' | 'no_room'> {
   const told = Number(request.headers['content-length'] ?? 0)
-  if (!(told <= bytesMax)) return undefined
+  if (!(told <= bytesMax)) return 'too_long'
   const chunks: Buffer[] = []
   let length = 0
   return await new Promise((resolve, reject) => {
     const stop = (): void => {
-      request.off('data', take).off('end', finish).off('error', reject).off('close', broke)
+      request.off('data', hold).off('end', finish).off('error', reject).off('close', broke)
     }
-    const take = (chunk: Buffer): void => {
+    const hold = (chunk: Buffer): void => {
       length += chunk.length
-      if (length <= bytesMax) return void chunks.push(chunk)
+      const isShort = length <= bytesMax
+      if (isShort && take(chunk.length)) return void chunks.push(chunk)
       // Held no longer; who refuses it reads the rest away.
       chunks.length = 0
       stop()
-      resolve(undefined)
+      resolve(isShort ? 'no_room' : 'too_long')
     }
     const finish = (): void => {
       stop()
       resolve(Buffer.concat(chunks))
     }
     const broke = (): void => reject(new Error('the caller went away'))
-    request.on('data', take).once('end', finish).once('error', reject).once('close', broke)
+    request.on('data', hold).once('end', finish).once('error', reject).once('close', broke)
   })
 }
 

@@ -1,5 +1,5 @@
 import type { NavigationProperty, StructuralProperty, StructuredType } from '#odata/model.ts'
-import { insideProperty, navigate, oneOf, type Position } from '#odata/position.ts'
+import { castTo, insideProperty, navigate, oneOf, type Position } from '#odata/position.ts'
 import {
   type AnswerMember,
   type AnswerPlace,
@@ -76,7 +76,8 @@ function declares(type: StructuredType, name: string): boolean {
 
 function behindDeclared(place: DescribedPlace, type: StructuredType, name: string): AnswerPlace {
   const navigation = type.navigation.get(name)
-  if (navigation) return behindNavigation(place, navigation)
+  // Bindings may speak of the declaring type alone.
+  if (navigation) return behindNavigation({ ...place, position: castTo(place.position, type) }, navigation)
   const property = type.properties.get(name)
   return property ? behindProperty(place, property) : SCALAR
 }

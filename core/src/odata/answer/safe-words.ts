@@ -23,6 +23,17 @@ const COMMON: ReadonlySet<string> = new Set(
  * that the catalog does not publish, or data: words in quotes, capitals, underscores, dots inside.
  */
 export function safeWords(model: Model, isGranted: IsSourceGranted): SafeWords {
+  const known = KNOWN.get(isGranted)
+  if (known?.model === model) return known.words
+  const words = findSafeWords(model, isGranted)
+  KNOWN.set(isGranted, { model, words })
+  return words
+}
+
+/** All the failures of a batch ask with the same function. */
+const KNOWN = new WeakMap<IsSourceGranted, { readonly model: Model; readonly words: SafeWords }>()
+
+function findSafeWords(model: Model, isGranted: IsSourceGranted): SafeWords {
   const shown = namesShown(model, isGranted)
   const withheld = namesWithheld(model, shown)
   const isPlain = ({ word, first }: Word) =>

@@ -61,8 +61,18 @@ function memberProblem(model: Model, name: string, seen: ReadonlySet<string>) {
     return { code: 'odata_malformed', problem: `the member "${name}" stands twice` } as const
   if (name.includes('@'))
     return { code: 'odata_not_supported', problem: 'control information in a value of a request' } as const
-  const navigates = [...model.types.values()].some((type) => type.navigation.has(name))
-  return navigates
+  return navigationNames(model).has(name)
     ? ({ code: 'odata_not_supported', problem: `"${name}" in a value: it is a navigation property` } as const)
     : undefined
+}
+
+/** Large services have thousands of types: their names are gathered once. */
+const NAVIGATION_NAMES = new WeakMap<Model, ReadonlySet<string>>()
+
+function navigationNames(model: Model): ReadonlySet<string> {
+  const known = NAVIGATION_NAMES.get(model)
+  if (known) return known
+  const names = new Set([...model.types.values()].flatMap((type) => [...type.navigation.keys()]))
+  NAVIGATION_NAMES.set(model, names)
+  return names
 }

@@ -13,6 +13,13 @@ export function readSearch(cursor: Cursor, target: Typed, context: Context): Sea
   const reader: Reader = { cursor, context, index: start }
   const search = readOr(reader)
   cursor.moveTo(reader.index)
+  const { text } = cursor.source
+  // To whoever knows single quotes alone it would begin a literal, which swallows what divides the options behind it.
+  if (reader.index < text.length && text.slice(start, reader.index).includes("'"))
+    return malformed(
+      reader,
+      'an apostrophe in a $search with something behind it, which services read differently',
+    )
   const sources = target.kind === 'structured' ? target.position.sources : []
   if (sources.length === 0 || !sources.every((source) => source.searchOwnOnly))
     context.recorder.unknownReach(causeAt(cursor.source, start, reader.index))

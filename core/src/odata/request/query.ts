@@ -50,7 +50,7 @@ export function readOptionValues(walk: Walk, given: RequestOptions, rules: Optio
   for (const [name, text] of aliases.used()) values.set(name, text)
   // What `*` stands for may be nothing.
   if (values.get('$expand') === '') values.delete('$expand')
-  const written = given.order.flatMap((name) =>
+  const written = inWritingOrder(given.order, values).flatMap((name) =>
     values.has(name) ? [`${name}=${values.get(name) ?? ''}`] : [],
   )
   return { written, memorable: !given.system.has('$skiptoken') }
@@ -62,6 +62,12 @@ function inReadingOrder(order: readonly string[]): readonly string[] {
   return first.length === 0
     ? order
     : [...first, ...order.filter((name) => !first.some((other) => other === name))]
+}
+
+/** Behind an apostrophe in what is searched for, a service that knows quotes alone would find other options. */
+function inWritingOrder(order: readonly string[], values: ReadonlyMap<string, string>): readonly string[] {
+  if (!values.get('$search')?.includes("'")) return order
+  return [...order.filter((name) => name !== '$search'), '$search']
 }
 
 function beginReading(walk: Walk, place: Place): Reading {

@@ -22,12 +22,10 @@ const ON_PRIMITIVES = new Set(['$filter', '$search', '$count', '$orderby', '$ski
 
 /** Reads `$select` (URL conventions 5.1.4). Naming a navigation property touches GET of its target. */
 export function readSelect(cursor: Cursor, reading: Reading): string {
-  const items: string[] = []
-  do {
-    const item = readItem(cursor, reading)
-    if (!items.includes(item)) items.push(item)
-  } while (cursor.accept(','))
-  return items.join(',')
+  const items = new Set<string>()
+  do items.add(readItem(cursor, reading))
+  while (cursor.accept(','))
+  return [...items].join(',')
 }
 
 /** How far the path of one item has come. */

@@ -3,7 +3,7 @@ import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
 import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
-import { type ODataAudience, sendODataRefusal } from '#gateway/refuse.ts'
+import { type ODataAudience, sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
 import { discardBody } from '#gateway/request-body.ts'
 import type { ODataService } from './services.ts'
 
@@ -80,4 +80,21 @@ export function pageTokenOpener({
 /** Whether only some endpoints may be called: answers are then read through before they are passed on. */
 export function isRestricted({ caller }: Desk): boolean {
   return caller.credential?.allowedEndpoints.kind !== 'all'
+}
+
+/** Takes memory for a body or an answer of this call, until it is over; false where others hold all that there is. */
+export function takeRoom({ deps, call, caller }: Desk, bytes: number): boolean {
+  return deps.odata.room.take(call.response, caller.credential?.id ?? '', bytes)
+}
+
+export const OVERLOADED =
+  'Calls that are not over yet hold all the memory there is for bodies and answers. Try again in a second.'
+
+/** Refuses a body that there is no memory for. */
+export function refuseOverloaded({ call, audience, deps }: Desk): undefined {
+  const { requestId, request, response } = call
+  deps.log.warn({ requestId }, 'no room for a body')
+  discardBody(request)
+  sendODataProblem(response, 'overloaded', { requestId, detail: OVERLOADED, audience })
+  return undefined
 }

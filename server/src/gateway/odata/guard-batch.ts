@@ -4,8 +4,8 @@ import type { AnalysedBatch } from '@stagedoor/core/odata/batch/batch.ts'
 import type { ForwardProblem, UpstreamAnswer } from '#gateway/forward.ts'
 import { headerOf, readAnswerHeaders, toODataCallerHeaders } from './answer-headers.ts'
 import { newBoundary } from './boundary.ts'
-import { type Desk, isRestricted } from './desk.ts'
-import { grantedTo, invalidAnswer, refusedAnswer, rewriterOf, sendError } from './guard.ts'
+import { type Desk, isRestricted, takeRoom } from './desk.ts'
+import { grantedTo, invalidAnswer, noRoom, refusedAnswer, rewriterOf, sendError } from './guard.ts'
 import { holdAnswer } from './hold-answer.ts'
 
 export type BatchGuardContext = { readonly batch: AnalysedBatch; readonly addresses: ServiceAddresses }
@@ -18,7 +18,8 @@ export async function deliverBatch(
 ): Promise<ForwardProblem | undefined> {
   const { call, deps, service } = desk
   const headers = readAnswerHeaders(answer.rawHeaders)
-  const held = await holdAnswer(answer.body)
+  const held = await holdAnswer(answer.body, (count) => takeRoom(desk, count))
+  if (held.kind === 'no_room') return noRoom()
   if (held.kind === 'too_long') return invalidAnswer('It is too long to be read. Ask for less at a time.')
   if (answer.status >= 400) return sendError({ desk, answer, headers, addresses }, held.bytes)
   if (answer.status !== 200) return invalidAnswer('It was no answer to a batch.')

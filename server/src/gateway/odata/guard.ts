@@ -11,7 +11,7 @@ import {
 } from '@stagedoor/core/odata/answer/links.ts'
 import type { ForwardProblem, UpstreamAnswer } from '#gateway/forward.ts'
 import { type AnswerHeaders, headerOf, readAnswerHeaders, toODataCallerHeaders } from './answer-headers.ts'
-import { type Desk, isRestricted } from './desk.ts'
+import { type Desk, isRestricted, OVERLOADED, takeRoom } from './desk.ts'
 import { type Held, holdAnswer } from './hold-answer.ts'
 
 export type GuardContext = {
@@ -69,7 +69,8 @@ async function streamMedia(way: Way): Promise<undefined> {
 async function holdAndSend(way: Way): Promise<ForwardProblem | undefined> {
   const { desk, answer } = way
   const { response } = desk.call
-  const held = await holdAnswer(answer.body)
+  const held = await holdAnswer(answer.body, (count) => takeRoom(desk, count))
+  if (held.kind === 'no_room') return noRoom()
   if (held.kind === 'too_long') {
     if (isRestricted(desk)) return invalidAnswer('It is too long to be read through. Ask for less at a time.')
     response.writeHead(answer.status, callerHeaders(way, { media: true, length: undefined }))
@@ -193,6 +194,11 @@ export function refusedAnswer(
     detail: 'The answer held more than the credential may read, so nothing of it was passed on.',
     cause: why,
   }
+}
+
+/** Of an answer that there is no memory for. */
+export function noRoom(): ForwardProblem {
+  return { code: 'overloaded', detail: OVERLOADED, cause: 'no room for an answer' }
 }
 
 /** Of an answer that is not passed on, and why. */

@@ -4,6 +4,7 @@ import { LIMITS } from '@stagedoor/core/odata/limits.ts'
 /** An answer in memory, or the beginning of one that is longer than is held. */
 export type Held =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array }
+  | { readonly kind: 'no_room' }
   | {
       readonly kind: 'too_long'
       readonly chunks: readonly Uint8Array[]
@@ -11,13 +12,17 @@ export type Held =
       readonly rest: AsyncIterable<Uint8Array>
     }
 
-/** Reads an answer whole, up to LIMITS.answerBytes. Rejects where the upstream breaks off. */
-export async function holdAnswer(body: Readable): Promise<Held> {
+/**
+ * Reads an answer whole, up to LIMITS.answerBytes, as long as `take` gives room for it. Rejects where the upstream breaks
+ * off.
+ */
+export async function holdAnswer(body: Readable, take: (bytes: number) => boolean): Promise<Held> {
   const chunks: Uint8Array[] = []
   let length = 0
   const source = body[Symbol.asyncIterator]()
   for (let next = await source.next(); next.done !== true; next = await source.next()) {
     const chunk: Uint8Array = next.value
+    if (!take(chunk.length)) return { kind: 'no_room' }
     chunks.push(chunk)
     length += chunk.length
     if (length > LIMITS.answerBytes)

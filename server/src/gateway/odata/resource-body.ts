@@ -5,7 +5,15 @@ import { LIMITS } from '@stagedoor/core/odata/limits.ts'
 import { type RequestBody, readWhole } from '#gateway/request-body.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
-import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } from './desk.ts'
+import {
+  type Desk,
+  pageTokenOpener,
+  refuseDoubtful,
+  refuseOverloaded,
+  refuseUnreadable,
+  settle,
+  takeRoom,
+} from './desk.ts'
 import { doubtsOfBody, doubtsOfTarget } from './doubts.ts'
 import { type ODataCall, valueOf } from './read-call.ts'
 
@@ -109,8 +117,9 @@ export async function readLimited(
   const most = LIMITS[limit]
   const told = Number(request.headers['content-length'] ?? 0)
   if (head.expectsContinue && told <= most) response.writeContinue()
-  const bytes = await readWhole(request, most)
-  if (bytes) return bytes
+  const bytes = await readWhole(request, most, (count) => takeRoom(desk, count))
+  if (bytes === 'no_room') return refuseOverloaded(desk)
+  if (bytes !== 'too_long') return bytes
   return refuseUnreadable(desk, {
     reason: 'odata_limit',
     problem: 'the body is too long',

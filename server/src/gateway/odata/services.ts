@@ -10,6 +10,7 @@ import type { Model } from '@stagedoor/core/odata/model.ts'
 import { createAnalyser } from '@stagedoor/core/odata/request/create-analyser.ts'
 import { createDescriptions, type Descriptions } from './descriptions.ts'
 import type { PageTokens } from './page-tokens.ts'
+import { createRoom, type Room } from './room.ts'
 
 /** An OData service, made ready for its calls. */
 export type ODataService = {
@@ -26,6 +27,7 @@ export type ODataService = {
 export type ODataServices = {
   readonly of: (matcher: Matcher) => ODataService
   readonly pageTokens: PageTokens
+  readonly room: Room
   /** Where callers reach the gateway, as the settings say; undefined where they do not. */
   readonly publicOrigin: string | undefined
 }
@@ -36,6 +38,9 @@ export type ODataServicesOptions = {
   readonly publicOrigin: string | undefined
   readonly pageTokens: PageTokens
 }
+
+/** Of all calls together, and of one credential's. */
+const ROOM = { bytesMax: 256 * 1024 * 1024, shareMax: 64 * 1024 * 1024 }
 
 /** Makes each service ready with its first call. */
 export function createODataServices({
@@ -51,6 +56,7 @@ export function createODataServices({
       return service
     },
     pageTokens,
+    room: createRoom(ROOM),
     publicOrigin,
   }
 }
