@@ -1,8 +1,8 @@
 import process from 'node:process'
-import { guardAnswer } from '../core/src/odata/answer/guard-answer.ts'
-import { createUrlRewriter } from '../core/src/odata/answer/links.ts'
-import { EVENT_MODEL } from '../core/src/odata/answer/testing/event-model.ts'
-import { atSource } from '../core/src/odata/position.ts'
+import { guardAnswer } from '@stagedoor/core/odata/answer/guard-answer.ts'
+import { createUrlRewriter } from '@stagedoor/core/odata/answer/links.ts'
+import { EVENT_MODEL } from '@stagedoor/core/odata/answer/testing/event-model.ts'
+import { atSource } from '@stagedoor/core/odata/position.ts'
 
 // How fast answers are looked through: one of about 5 MB, events with bookings and a contained list, restricted and not.
 // One command: node bench/odata-answer.ts [rounds].
