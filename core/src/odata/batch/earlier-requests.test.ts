@@ -69,6 +69,10 @@ describe('rows 69 to 71: requests that name earlier ones', () => {
       'a value of an earlier answer in a body',
       `${insert('1')}${partOf('POST Events\nContent-Type: application/json\n\n{"Name":"$1/Name"}\n')}${END}`,
     ],
+    [
+      'If-Match of an id with more behind it',
+      `${insert('0')}${partOf('DELETE Events(1)\nIf-Match: $0.0\n')}${END}`,
+    ],
     ['If-Match of nothing', `${insert('1')}${partOf('DELETE Events(1)\nIf-Match: $2\n')}${END}`],
   ])('is refused: %s', (_name, text) => {
     expect(sendMultipart(text).ok).toBe(false)
