@@ -16,7 +16,9 @@ async function seen(headers: Record<string, string>, path = '/Events(1)'): Promi
   gate.upstream.received.splice(0)
   const reply = await gate.ask(EVENTS, path, { headers })
   expect(reply.status, reply.text).toBe(200)
-  return gate.upstream.received.splice(0)[0]?.headers ?? {}
+  const calls = gate.upstream.received.splice(0)
+  expect(calls.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET /events-odata${path}`])
+  return calls[0]?.headers ?? {}
 }
 
 describe('headers', () => {
