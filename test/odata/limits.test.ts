@@ -13,6 +13,11 @@ beforeAll(async () => {
 afterAll(() => gate.stop())
 
 const nested = (depth: number): string => (depth === 0 ? 'Parent' : `Parent($expand=${nested(depth - 1)})`)
+/** 2, 6, 14, 30, 62 items: every one holds two more. */
+const spread = (depth: number): string => {
+  const inner = depth === 0 ? '' : `($expand=${spread(depth - 1)})`
+  return `Parent${inner},Children${inner}`
+}
 
 describe('row 79: limits', () => {
   it.each([
@@ -23,27 +28,52 @@ describe('row 79: limits', () => {
       'expressionNodes',
     ],
     ['deep $expand', `/Events?$expand=${nested(30)}`, 'expandDepth'],
-    [
-      'wide $expand',
-      `/Events?$expand=${Array.from({ length: 60 }, (_, at) => `Children($top=${at})`).join(',')}`,
-      'expandItems',
-    ],
+    ['wide $expand', `/Events?$expand=${spread(4)}`, 'expandItems'],
     ['$levels', '/Events?$expand=Parent($levels=7)', 'levels'],
     ['a long path', `/Events(1)${'/Parent'.repeat(60)}`, 'pathSegments'],
   ])('row 79: %s', async (_, path, name) => {
     for (const grants of [EVENTS, 'all'] as const) {
       const { json } = await expectRefused(gate, path, { grants })
-      // Where a second item for one property is met first, that is said.
-      if (json.code === 'odata_malformed') expect(path).toContain('Children')
-      else expect(json).toMatchObject({ code: 'odata_limit', problems: [{ limit: { name } }] })
+      expect(json).toMatchObject({ code: 'odata_limit', problems: [{ limit: { name } }] })
+      expect(json.detail).toContain(name)
     }
   })
 
-  it('row 79: an address of 40 KB is not read at all', async () => {
-    gate.arrived()
-    const reply = await gate.ask('all', `/Events?$filter=${Array(3000).fill('ID%20eq%201').join('%20or%20')}`)
-    expect([414, 431]).toContain(reply.status)
-    expect(gate.arrived()).toEqual([])
+  it.each([
+    ['8 KB', 600, 414, 'target_too_long', /8192/],
+    ['40 KB', 2400, 431, 'head_too_large', /too large/],
+  ] as const)(
+    'row 79: an address of more than %s is not read at all',
+    async (_, times, status, code, says) => {
+      gate.arrived()
+      for (const grants of [EVENTS, 'all'] as const) {
+        const chain = Array(times).fill('ID%20eq%201').join('%20or%20')
+        const reply = await gate.ask(grants, `/Events?$filter=${chain}`)
+        expect(reply.status).toBe(status)
+        expect(reply.json.code).toBe(code)
+        expect(reply.text).toMatch(says)
+      }
+      expect(gate.arrived()).toEqual([])
+    },
+  )
+
+  it.each([
+    ['depth', 'POST', `{"Tags":${'['.repeat(40)}${']'.repeat(40)}}`, 'jsonDepth'],
+    [
+      'links',
+      'POST',
+      `{"Bookings@odata.bind":[${Array(1001).fill('"Bookings(1)"').join()}]}`,
+      'bodyReferences',
+    ],
+  ])('row 79: %s of a body', async (_, method, body, name) => {
+    for (const grants of [['POST Events', 'PATCH Bookings'], 'all'] as const) {
+      const { json } = await expectRefused(gate, '/Events', {
+        grants,
+        init: { method, body },
+        code: 'odata_limit',
+      })
+      expect(json.problems[0].limit.name).toBe(name)
+    }
   })
 
   it('row 79: the 101st request of a batch', async () => {
@@ -67,6 +97,8 @@ describe('row 79: limits', () => {
     const token = await gate.tokenOf('all')
     gate.arrived()
     const before = memoryOf(gate.door.pid)
+    // Elsewhere than on Linux nobody tells.
+    if (process.platform === 'linux') expect(before).toBeGreaterThan(0)
     for (const framing of ['content-length: 104857600', 'transfer-encoding: chunked']) {
       const { answer, sent } = await sendForever(token, framing)
       expect(answer, framing).toMatch(/^HTTP\/1\.1 (?:400|413) /)

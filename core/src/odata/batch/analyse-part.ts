@@ -63,7 +63,8 @@ function understand(walk: BatchWalk, request: BatchRequest, number: number): Wri
 function checkId(walk: BatchWalk, id: string, group: string | undefined): void {
   const spot = { in: 'body', at: [0, 0] } as const
   if (!isRequestId(id)) {
-    const problem = 'an id that "$<id>" cannot name: 1 to 64 of 0-9 A-Z a-z _ -, and no word of OData'
+    const problem =
+      'an id that "$<id>" cannot name: 1 to 64 of 0-9 A-Z a-z _ - . ~, none of the last two first, and no word of OData'
     refuse({ code: 'odata_malformed', problem, ...spot })
   }
   if (walk.ids.has(id) || id === group)

@@ -191,4 +191,15 @@ describe('row 69: references in a JSON batch', () => {
     const requests = (JSON.parse(written(answer)) as { requests: { dependsOn?: string[] }[] }).requests
     expect(requests.map(({ dependsOn }) => dependsOn)).toEqual([undefined, ['p'], ['g']])
   })
+
+  it('requests with ids of UI5 wait for the one that they name, not for the one whose id begins the same', () => {
+    const answer = sendJson([
+      { ...GET, id: '0' },
+      { ...GET, id: '0.0', url: 'Bookings(1)' },
+      { ...GET, id: '0.1', url: '$0.0/Event' },
+    ])
+    expect(touchedBy(answer)).toEqual(expect.arrayContaining(['0.1 GET Bookings', '0.1 GET Events']))
+    const { requests } = JSON.parse(written(answer)) as { requests: { dependsOn?: string[] }[] }
+    expect(requests.map(({ dependsOn }) => dependsOn)).toEqual([undefined, undefined, ['0.0']])
+  })
 })

@@ -2,6 +2,7 @@ import type { Analysis, ODataProblem } from '#odata/analysis.ts'
 import { readContentType } from '#odata/body/content-type.ts'
 import { refuse } from '#odata/text/refusal.ts'
 import type { Headers } from './headers.ts'
+import { idAlone } from './ids.ts'
 import { checkPrefer } from './prefer.ts'
 
 /** Headers that clients send within a batch and that say nothing there; they are left out. */
@@ -78,7 +79,7 @@ export function passHeaders(
 
 /** Entity tags (RFC 9110 8.8.3), `*`, or `$<id>` for the one of an earlier answer. */
 function checkTag(name: string, text: string, isEarlier: (id: string) => boolean): void {
-  const id = /^\$([0-9A-Za-z_-]{1,64})$/.exec(text)?.[1]
+  const id = idAlone(text)
   if (id === undefined ? !/^[\x20-\x7e]{1,2000}$/.test(text) || text.startsWith('$') : !isEarlier(id)) {
     refuseHeader('odata_malformed', `${name} has to be an entity tag, or $<id> of an earlier request`)
   }

@@ -29,7 +29,7 @@ function refuseValueReferences({ document }: JsonValue, earlier: ReadonlySet<str
     const end = entries[place + 1] ?? 0
     // A quote, then "$" or the escape that may hide one.
     if (bytes[start] !== 0x22 || (bytes[start + 1] !== 0x24 && bytes[start + 1] !== 0x5c)) continue
-    const [, id] = /^\$([0-9A-Za-z_-]+)\//.exec(decodeJsonString(bytes, start, end)) ?? []
+    const [, id] = /^\$([^/]*)\//.exec(decodeJsonString(bytes, start, end)) ?? []
     if (id !== undefined && earlier.has(id)) {
       refuseAt({ start, end }, 'odata_not_supported', 'values of earlier answers are not taken in a batch')
     }
