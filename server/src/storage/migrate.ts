@@ -6,6 +6,7 @@ import { createOperators } from './migrations/0003-create-operators.ts'
 import { createTokenFamilies } from './migrations/0004-create-token-families.ts'
 import { noteTokenUse } from './migrations/0005-note-token-use.ts'
 import { clearAnsweredReuse } from './migrations/0006-clear-answered-reuse.ts'
+import { createNodesAndUsage } from './migrations/0007-create-nodes-and-usage.ts'
 import type { Schema } from './schema.ts'
 
 export type Migration = {
@@ -24,6 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-create-token-families', up: createTokenFamilies },
   { name: '0005-note-token-use', up: noteTokenUse },
   { name: '0006-clear-answered-reuse', up: clearAnsweredReuse },
+  { name: '0007-create-nodes-and-usage', up: createNodesAndUsage },
 ]
 
 export type MigrateOptions = {
