@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { pino } from 'pino'
 import { startApp } from './app.ts'
-import { type Config, readConfig } from './config/config.ts'
+import { type Config, type ReadConfig, readConfig } from './config/config.ts'
 import { greeting } from './greeting.ts'
 import { type SandboxProcess, startSandbox } from './sandbox-process.ts'
 import { readServerSecret } from './server-secret.ts'
@@ -27,13 +28,24 @@ const SECRET_MEMBERS = [
   'value',
 ]
 
-const read = readConfig({
-  env: process.env,
-  folder: process.cwd(),
-  readText: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-})
+const read = readSettings()
 if (read.ok) await run(read.config)
 else fail(read.problems)
+
+function readSettings(): ReadConfig {
+  const sources = {
+    env: process.env,
+    folder: process.cwd(),
+    readText: (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  }
+  try {
+    const { values } = parseArgs({ options: { role: { type: 'string' } } })
+    return readConfig({ ...sources, args: values })
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    return { ok: false, problems: [`${said} The one argument is --role all|control|gateway.`] }
+  }
+}
 
 function fail(problems: readonly string[]): void {
   process.stderr.write(`Stagedoor does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`)
