@@ -43,7 +43,7 @@ function readSettings(): ReadConfig {
     return readConfig({ ...sources, args: values })
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
-    return { ok: false, problems: [`${said} The one argument is --role all|control|gateway.`] }
+    return { ok: false, problems: [`${said}. The only argument is --role all|control|gateway.`] }
   }
 }
 

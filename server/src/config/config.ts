@@ -67,7 +67,7 @@ export function readConfig({ env, args = {}, folder, readText }: ConfigSources):
   const serverSecret = env[SERVER_SECRET]
   const problems = [
     ...unknownNames(env),
-    ...(parsed.success ? [] : describe(parsed.error, env, path)),
+    ...(parsed.success ? [] : describe(parsed.error, { env, args, path })),
     ...describeSecret(MANAGEMENT_TOKEN, managementTokenSchema.optional(), managementToken),
     ...describeSecret(SERVER_SECRET, serverSecretSchema.optional(), serverSecret),
     ...describeSecret(SINGLE_SIGN_ON_SECRET, singleSignOnSecretSchema.optional(), env[SINGLE_SIGN_ON_SECRET]),
@@ -121,12 +121,17 @@ function unknownNames(env: ConfigSources['env']): readonly string[] {
     .map((name) => `${name}: there is no such setting. The settings are ${[...known].join(', ')}.`)
 }
 
-function describe(error: z.ZodError, env: ConfigSources['env'], path: string): readonly string[] {
+function describe(
+  error: z.ZodError,
+  { env, args, path }: Pick<ConfigSources, 'env' | 'args'> & { readonly path: string },
+): readonly string[] {
   const byMember = new Map<unknown, string>(
     Object.entries(FROM_ENVIRONMENT).map(([name, member]) => [member, name]),
   )
   return error.issues.map((issue) => {
     const name = byMember.get(issue.path[0])
+    if (issue.path[0] === 'role' && args?.role !== undefined)
+      return `--role: ${issue.message}, not ${JSON.stringify(args.role)}`
     const given = name === undefined ? undefined : env[name]
     // What stands before an @ in a URL may be a password.
     if (given?.includes('@')) return `${name}: ${issue.message}`

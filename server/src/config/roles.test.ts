@@ -80,7 +80,7 @@ describe('what each role needs', () => {
       config: { role: 'all' },
     })
     expect(problems({ ...env, STAGEDOOR_ROLE: 'all' }, { role: 'gateway' })).toHaveLength(2)
-    expect(problems(env, { role: 'both' })[0]).toMatch(/role: is none of all, control, gateway/)
+    expect(problems(env, { role: 'both' })[0]).toBe('--role: is none of all, control, gateway, not "both"')
   })
 
   test('only ports that the role uses have to differ', () => {
