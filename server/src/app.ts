@@ -15,7 +15,7 @@ import { createOperators } from '#operators/operators.ts'
 import { createPages } from '#pages/pages.ts'
 import { createPolicy } from '#policy/policy.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
-import type { Storage } from '#storage/sqlite.ts'
+import type { Storage } from '#storage/database.ts'
 import { createTokenUse } from '#usage/token-use.ts'
 import { createTokenUseWriter } from '#usage/write-token-use.ts'
 import { clientAddress } from './client-address.ts'
@@ -202,7 +202,7 @@ async function serveConsole(
 async function refuseLostMethods(tenants: readonly Tenant[], { db }: Storage): Promise<void> {
   for (const { id, edition } of tenants) {
     if (authenticationMethodsOf(edition).includes('oauth')) continue
-    const count = await credentialCountOAuth(db, id)
+    const count = await db.snapshot(id, (trx) => credentialCountOAuth(trx, id))
     if (count > 0) {
       throw new Error(
         `tenants: ${id} is of the edition ${edition} and holds ${count} OAuth credentials. Delete them first.`,

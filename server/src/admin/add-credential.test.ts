@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import { openSqlite } from '#storage/sqlite.ts'
 import {
   type Answer,
   auditOf,
@@ -70,7 +71,9 @@ describe('adding', () => {
     expect(answer.headers.get('etag')).toBe('"1"')
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(door.caughtUp()).toBe(1)
-    expect((await policyRecordFind(storage.db, credential.id))?.tokens).toHaveLength(1)
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, credential.id)))?.tokens,
+    ).toHaveLength(1)
     const read = await door.ask('GET', `${ENTERPRISE}/credentials/${credential.id}`)
     expect(read.json).toEqual(credential)
     expect(read.headers.get('etag')).toBe('"1"')
@@ -84,10 +87,9 @@ describe('adding', () => {
     })
     expect(credential.email).toBe(OAUTH.email)
     expect(credential.tokens.map(({ kind }: { kind: string }) => kind)).toEqual(['access', 'refresh'])
-    const { password_hash } = await storage.db
-      .selectFrom('credentials')
-      .select('password_hash')
-      .executeTakeFirstOrThrow()
+    const { password_hash } = await storage.db.snapshot(undefined, (trx) =>
+      trx.selectFrom('credentials').select('password_hash').executeTakeFirstOrThrow(),
+    )
     expect(password_hash).toMatch(/^\$argon2id\$/)
   })
 
@@ -169,8 +171,10 @@ describe('adding', () => {
   it('leaves nothing behind where the audit event cannot be written', async () => {
     const { credential } = (await door.add({ title: 'Before' })).json
     const before = await dumpOf(storage.db)
-    await sql`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`.execute(
-      storage.db,
+    await storage.db.acrossTenants((trx) =>
+      sql`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`.execute(
+        trx,
+      ),
     )
     const path = `${ENTERPRISE}/credentials/${credential.id}`
     const headers = { 'if-match': '*', 'idempotency-key': 'k' }
@@ -233,7 +237,9 @@ describe('Idempotency-Key', () => {
     expectProblem(await post(body, 'key'), 404, 'not_found')
     door.clock.now += 24 * HOUR
     expect((await post(body, 'key')).json.secrets).not.toBeNull()
-    expect(await storage.db.selectFrom('idempotency_keys').selectAll().execute()).toHaveLength(1)
+    expect(
+      await storage.db.snapshot(undefined, (trx) => trx.selectFrom('idempotency_keys').selectAll().execute()),
+    ).toHaveLength(1)
   })
 
   it.each(['', 'é', 'x'.repeat(256)])('refuses the key %#', async (key) => {

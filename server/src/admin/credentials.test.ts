@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import { openSqlite } from '#storage/sqlite.ts'
 import {
   type Answer,
   auditOf,
@@ -57,7 +58,9 @@ describe('editing', () => {
       updatedAt: '2026-03-01T10:30:00.000Z',
     })
     expect(answer.headers.get('etag')).toBe('"2"')
-    expect(await policyRecordFind(storage.db, id)).toMatchObject({ active: false })
+    expect(await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id))).toMatchObject({
+      active: false,
+    })
     const [, event, ...others] = await auditOf(storage.db)
     expect(others).toEqual([])
     expect(event).toMatchObject({ action: 'credential_edited', actor: 'management token mgt_from_settings' })
@@ -125,7 +128,9 @@ describe('allowed endpoints', () => {
     expect(answer.json).toEqual(list)
     expect(answer.headers.get('etag')).toBe('"2"')
     expect((await put(list)).headers.get('etag')).toBe('"2"')
-    expect((await policyRecordFind(storage.db, id))?.allowedEndpoints).toEqual(list)
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.allowedEndpoints,
+    ).toEqual(list)
     const shown = await door.ask('GET', `${ENTERPRISE}/credentials/${id}`)
     expect(shown.json.allowedEndpoints).toEqual({ kind: 'only', count: 2 })
     await put({ kind: 'only', endpoints: ['enterprise:GET:/Events'] })
@@ -144,7 +149,9 @@ describe('allowed endpoints', () => {
       kind: 'only',
       endpoints: [],
     })
-    expect((await policyRecordFind(storage.db, id))?.allowedEndpoints).toEqual({
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.allowedEndpoints,
+    ).toEqual({
       kind: 'only',
       endpoints: [],
     })
@@ -195,11 +202,13 @@ describe('deleting', () => {
       'not_found',
     )
     expect((await door.ask('GET', `${ENTERPRISE}/credentials`)).json.items).toEqual([])
-    expect(await policyRecordFind(storage.db, credential.id)).toMatchObject({
-      active: false,
-      deleted: true,
-      tokens: [{ revokedAt: START + HOUR }],
-    })
+    expect(await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, credential.id))).toMatchObject(
+      {
+        active: false,
+        deleted: true,
+        tokens: [{ revokedAt: START + HOUR }],
+      },
+    )
     const stored = await dumpOf(storage.db)
     expect(stored).not.toContain(OAUTH.email)
     expect(stored).not.toContain('argon2id')

@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely'
+import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import type { Logger } from 'pino'
 import type { Policy } from '#policy/policy.ts'
 import { changeLatest, changeListAfter } from '#storage/changes.ts'
+import type { Database } from '#storage/database.ts'
 import { policyRecordFind, policyRecordList } from '#storage/policy-records.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /** The only road from the storage to the policy. */
 export type Feed = {
@@ -16,7 +16,7 @@ export type Feed = {
 }
 
 export type FeedOptions = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   readonly policy: Policy
   readonly log: Logger
   /** Epoch milliseconds. */
@@ -34,12 +34,18 @@ export function createFeed({ db, policy, log, now }: FeedOptions): Feed {
 
   async function readChanges(): Promise<void> {
     for (;;) {
-      const changes = await changeListAfter(db, applied, CHANGES_AT_ONCE)
-      // A change names a credential; its newest state is applied, so several changes need one reading.
-      for (const credentialId of new Set(changes.map((change) => change.credentialId))) {
-        const record = await policyRecordFind(db, credentialId)
-        if (record) policy.apply(record)
-      }
+      const { changes, records } = await db.snapshot(undefined, async (trx) => {
+        const listed = await changeListAfter(trx, applied, CHANGES_AT_ONCE)
+        // A change names a credential; its newest state is applied, so several changes need one reading.
+        const ids = new Set(listed.map((change) => change.credentialId))
+        const found: PolicyRecord[] = []
+        for (const credentialId of ids) {
+          const record = await policyRecordFind(trx, credentialId)
+          if (record) found.push(record)
+        }
+        return { changes: listed, records: found }
+      })
+      for (const record of records) policy.apply(record)
       applied = changes.at(-1)?.seq ?? applied
       if (changes.length < CHANGES_AT_ONCE) return
     }
@@ -58,9 +64,12 @@ export function createFeed({ db, policy, log, now }: FeedOptions): Feed {
 
   return {
     load: async () => {
-      // Position first, state second: a change in between is applied twice, never missed.
-      applied = await changeLatest(db)
-      for (const record of await policyRecordList(db, { now: now() })) policy.apply(record)
+      const state = await db.snapshot(undefined, async (trx) => ({
+        seq: await changeLatest(trx),
+        records: await policyRecordList(trx, { now: now() }),
+      }))
+      for (const record of state.records) policy.apply(record)
+      applied = state.seq
     },
     catchUp,
     close: async () => {

@@ -14,7 +14,7 @@ export async function removeFromTenant(
   { db, now, randomBytes }: Pick<OperatorsDeps, 'db' | 'now' | 'randomBytes'>,
   { tenantId, operatorId, actor, requestId }: OperatorCommand,
 ): Promise<RemovedOperator | OperatorRefused> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     const role = await operatorRoleFind(trx, { operatorId, tenantId })
     if (!role) return refusedOperator('not_found')
     if (await isLastCustomerAdmin(trx, { tenantId, operatorId }))

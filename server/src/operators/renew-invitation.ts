@@ -13,7 +13,7 @@ export async function renewInvitation(
   { db, now, randomBytes }: Pick<OperatorsDeps, 'db' | 'now' | 'randomBytes'>,
   { tenantId, operatorId, actor, requestId }: OperatorCommand,
 ): Promise<RenewedInvitation | OperatorRefused> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     if (!(await operatorRoleFind(trx, { operatorId, tenantId }))) return refusedOperator('not_found')
     if (!(await mayInvite(trx, { operatorId, tenantId }))) return refusedOperator('invitation_not_open')
     const at = now()

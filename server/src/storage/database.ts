@@ -14,8 +14,11 @@ export type Database = {
    * another, on every database and in every process, so what it reads stays true until it is done.
    */
   readonly inTenant: <T>(tenantId: string, work: (trx: Queries) => Promise<T>) => Promise<T>
-  /** For what belongs to no tenant or to all: people, sessions, finding a token. Runs beside other work. */
-  readonly acrossTenants: <T>(work: (trx: Queries) => Promise<T>) => Promise<T>
+  /**
+   * For what belongs to no tenant or to all: people, sessions, finding a token. Runs beside other work; with a name for its
+   * `turn`, works of the same name run one after another.
+   */
+  readonly acrossTenants: <T>(work: (trx: Queries) => Promise<T>, turn?: string) => Promise<T>
   /** Reads as of one instant, of one tenant, or of `undefined`: of all. Writes nothing, and waits for nobody. */
   readonly snapshot: <T>(tenantId: string | undefined, work: (trx: Queries) => Promise<T>) => Promise<T>
 }

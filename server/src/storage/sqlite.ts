@@ -2,17 +2,12 @@ import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
+import type { Database, Queries, Storage } from './database.ts'
 import { StorageError } from './errors.ts'
 import { migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
 import { lockDirectory } from './sqlite-lock.ts'
-
-/** An open database. Transactions queue on its one connection: inside one, use only what it hands in. */
-export type Storage = {
-  readonly db: Kysely<Schema>
-  readonly close: () => Promise<void>
-}
 
 export type OpenSqliteOptions = {
   /** Made where it does not exist, readable by this account alone. */
@@ -34,7 +29,9 @@ export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise
     const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) })
     await migrate(db, { now })
     return {
-      db,
+      db: overOneConnection(db),
+      shared: false,
+      onChange: () => () => undefined,
       close: async () => {
         await db.destroy()
         unlock()
@@ -44,6 +41,21 @@ export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise
     database?.close()
     unlock()
     throw error
+  }
+}
+
+/**
+ * Transactions queue on the one connection, so that each of them is alone: inside one, use only what it hands in, since
+ * waiting for another would never end.
+ * @internal
+ */
+export function overOneConnection(db: Kysely<Schema>): Database {
+  const run = async <T>(work: (trx: Queries) => Promise<T>): Promise<T> =>
+    await db.transaction().execute(work)
+  return {
+    inTenant: (_, work) => run(work),
+    acrossTenants: (work) => run(work),
+    snapshot: (_, work) => run(work),
   }
 }
 

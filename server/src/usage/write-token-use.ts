@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely'
 import type { Logger } from 'pino'
-import type { Schema } from '#storage/schema.ts'
+import type { Database } from '#storage/database.ts'
 import { tokenNoteUses } from '#storage/tokens.ts'
 import type { TokenUse } from './token-use.ts'
 
@@ -12,7 +11,7 @@ export type TokenUseWriter = {
 }
 
 export type TokenUseWriterOptions = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   readonly use: TokenUse
   readonly log: Logger
 }
@@ -24,10 +23,12 @@ export function createTokenUseWriter({ db, use, log }: TokenUseWriterOptions): T
   const flush = async (): Promise<void> => {
     const taken = use.take()
     if (taken.size === 0) return
-    await tokenNoteUses(db, taken).catch((error: unknown) => {
-      for (const [id, usedAt] of taken) use.note(id, usedAt)
-      log.error({ err: error }, 'the use of tokens could not be written; it is tried again')
-    })
+    await db
+      .acrossTenants((trx) => tokenNoteUses(trx, taken))
+      .catch((error: unknown) => {
+        for (const [id, usedAt] of taken) use.note(id, usedAt)
+        log.error({ err: error }, 'the use of tokens could not be written; it is tried again')
+      })
   }
   const timer = setInterval(() => void flush(), EVERY_MS)
   timer.unref()

@@ -6,9 +6,9 @@ import { expect } from 'vitest'
 import { createAdmin } from '#admin/admin.ts'
 import type { AdminDeps } from '#admin/deps.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
-import type { Database } from '#credentials/use-case.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
+import type { Database } from '#storage/database.ts'
 
 export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
 export const ELITE = '/api/v1/tenants/tnt_arena'
@@ -156,14 +156,19 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
 export async function auditOf(
   db: Database,
 ): Promise<readonly { action: string; detail: string; actor: string; request_id: string }[]> {
-  return await db.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute()
+  return await db.snapshot(undefined, (trx) =>
+    trx.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute(),
+  )
 }
 
 /** Everything that is stored, as text. */
 export async function dumpOf(db: Database): Promise<string> {
-  const tables = await db.introspection.getTables()
-  const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)))
-  return JSON.stringify(rows.map((each) => each.rows))
+  return await db.snapshot(undefined, async (trx) => {
+    const rows: unknown[] = []
+    for (const { name } of await trx.introspection.getTables())
+      rows.push((await sql`select * from ${sql.table(name)}`.execute(trx)).rows)
+    return JSON.stringify(rows)
+  })
 }
 
 /** Whether an answer is this problem, and names this field. */

@@ -12,6 +12,7 @@ import { identify } from '#policy/identify.ts'
 import { createPolicy, type Policy } from '#policy/policy.ts'
 import { migrate } from '#storage/migrate.ts'
 import type { Schema } from '#storage/schema.ts'
+import { overOneConnection } from '#storage/sqlite.ts'
 import { nodeSqliteDialect } from '#storage/sqlite-dialect.ts'
 import type { TokensDeps } from '../deps.ts'
 import { SMALL_HASHER } from './counted-hasher.ts'
@@ -86,10 +87,11 @@ export async function openWorld(turns?: Turns): Promise<World> {
   const database = new DatabaseSync(':memory:')
   database.exec('PRAGMA foreign_keys = ON')
   const dialect = nodeSqliteDialect(database)
-  const db = new Kysely<Schema>({ dialect: turns ? inTurns(dialect, turns) : dialect })
+  const connection = new Kysely<Schema>({ dialect: turns ? inTurns(dialect, turns) : dialect })
   const clock = { now: START }
   const now = (): number => clock.now
-  await migrate(db, { now })
+  await migrate(connection, { now })
+  const db = overOneConnection(connection)
   const start = async (): Promise<DataPlane> => {
     const policy = createPolicy([ENTERPRISE, ELITE])
     const feed = createFeed({ db, policy, now, log: pino({ level: 'silent' }) })
@@ -135,7 +137,7 @@ export async function openWorld(turns?: Turns): Promise<World> {
     },
     close: async () => {
       await plane.feed.close()
-      await db.destroy()
+      await connection.destroy()
     },
   }
 }
