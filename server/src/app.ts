@@ -17,6 +17,7 @@ import { createPolicy } from '#policy/policy.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/database.ts'
 import { createTokenUse } from '#usage/token-use.ts'
+import { createUseCounter } from '#usage/use-counter.ts'
 import { createTokenUseWriter } from '#usage/write-token-use.ts'
 import { clientAddress } from './client-address.ts'
 import { listenConsole } from './console-server.ts'
@@ -62,6 +63,7 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   const feed = createFeed({ db: storage.db, policy, log, now })
   await feed.load()
   const upstreams = createUpstreamTable(config, { sandboxPort, now })
+  const useCounter = createUseCounter()
   const tokenUse = createTokenUse()
   const useWriter = createTokenUseWriter({ db: storage.db, use: tokenUse, log })
   const tokenEndpoints = openLater()
@@ -76,7 +78,7 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
         publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
         pageTokens: createPageTokens(parts.serverSecret),
       }),
-      noteTokenUse: tokenUse.note,
+      use: useCounter,
       alarms: metrics.alarms,
       now,
       randomBytes,

@@ -6,6 +6,7 @@ import { writeQuery } from '@stagedoor/core/target.ts'
 import { requestId as newRequestId } from '#http/request-id.ts'
 import { identify } from '#policy/identify.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
+import { countUse } from './count-use.ts'
 import { forward } from './forward.ts'
 import { toCallerHeaders, toUpstreamHeaders } from './forwarded-headers.ts'
 import { exchangeOData } from './odata/exchange-odata.ts'
@@ -53,7 +54,6 @@ async function answer(deps: ExchangeDeps, call: Call): Promise<void> {
   const { head } = read
   const now = deps.now()
   const caller = { now, ...identify(deps.policy, head.token) }
-  if (caller.token.kind === 'issued') deps.noteTokenUse(caller.token.id, now)
   const refused = refuseCaller(caller)
   if (refused) return refuse(deps, call, refused, undefined)
   const { credential } = caller
@@ -65,6 +65,7 @@ async function answer(deps: ExchangeDeps, call: Call): Promise<void> {
     if (decision.outcome === 'deny') return refuse(deps, call, decision, found)
     throw new Error('a call was allowed that addresses no endpoint')
   }
+  countUse(deps.use, decision, now)
   if (head.expectsContinue) response.writeContinue()
   await carryOut(deps, call, { head, decision, match: found })
 }
@@ -120,6 +121,7 @@ function refuse(
   denied: Denied,
   match: Match | undefined,
 ): void {
+  countUse(deps.use, denied, deps.now())
   deps.log.info({ requestId, ...identity(denied), reason: denied.reason }, 'refused')
   discardBody(request)
   if (denied.reason === 'endpoint_unknown' && match?.kind === 'ambiguous') {

@@ -1,5 +1,6 @@
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
 import { describeCause, identity } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import { type ForwardProblem, forward, type UpstreamAnswer } from '#gateway/forward.ts'
 import { sendODataProblem } from '#gateway/refuse.ts'
 import type { Desk } from './desk.ts'
@@ -22,6 +23,7 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
   const { allowed, analysis, body, contentType } = ready
   const { deps, call, service } = desk
   const { request, response, requestId } = call
+  countUse(deps.use, allowed, desk.caller.now)
   const { catalog } = service.matcher
   const upstream = deps.upstreamOf(allowed.tenantId, catalog.id)
   if (!upstream) throw new Error(`tenant ${allowed.tenantId} has no upstream for catalog ${catalog.id}`)

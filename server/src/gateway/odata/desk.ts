@@ -3,6 +3,7 @@ import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
 import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import { type ODataAudience, sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
 import { discardBody } from '#gateway/request-body.ts'
 import type { ODataService } from './services.ts'
@@ -17,10 +18,14 @@ export type Desk = {
   readonly audience: ODataAudience
 }
 
-/** Decides what a call addresses, and answers it where it is refused: undefined then. */
+/**
+ * Decides what a call addresses, and answers it where it is refused: undefined then. A refusal ends the call, and is counted;
+ * that it is allowed may hold for its target alone, so that is counted where it is carried out.
+ */
 export function settle({ deps, call, caller, audience }: Desk, addressed: Addressed): Allowed | undefined {
   const decision = decide({ ...caller, addressed })
   if (decision.outcome === 'allow') return decision
+  countUse(deps.use, decision, caller.now)
   const { requestId, request, response } = call
   deps.log.info({ requestId, ...identity(decision), reason: decision.reason }, 'refused')
   discardBody(request)

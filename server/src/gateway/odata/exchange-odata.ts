@@ -2,6 +2,7 @@ import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Addressed, Facts } from '@stagedoor/core/decide.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { Call, ExchangeDeps } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import type { ODataAudience } from '#gateway/refuse.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
@@ -52,6 +53,7 @@ export async function exchangeOData(
   switch (analysis.kind) {
     case 'metadata':
     case 'service_document':
+      countUse(deps.use, allowed, caller.now)
       return answerDescription(desk, read, analysis)
     case 'batch':
       return await exchangeBatch(desk, read, { head, analysis })
