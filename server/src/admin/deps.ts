@@ -4,14 +4,14 @@ import type { RandomBytes } from '@stagedoor/core/token.ts'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
+import type { UseCaseDeps } from '#credentials/use-case.ts'
 import type { ManagementTokens } from '#management-tokens/management-tokens.ts'
 import type { Operators } from '#operators/operators.ts'
-import type { Database } from '#storage/database.ts'
 import type { Principal } from './principal.ts'
 
 /** What the admin API needs from outside. */
 export type AdminDeps = {
-  readonly db: Database
+  readonly db: UseCaseDeps['db']
   readonly tenants: readonly Tenant[]
   /** Epoch milliseconds. */
   readonly now: () => number

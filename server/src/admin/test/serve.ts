@@ -6,9 +6,9 @@ import { expect } from 'vitest'
 import { createAdmin } from '#admin/admin.ts'
 import type { AdminDeps } from '#admin/deps.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
+import type { UseCaseDeps } from '#credentials/use-case.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
-import type { Database } from '#storage/database.ts'
 
 export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
 export const ELITE = '/api/v1/tenants/tnt_arena'
@@ -80,7 +80,7 @@ export type AskInit = {
 }
 
 /** The admin API over this database, with a clock that stands still and every line of the log kept. */
-export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
+export function serve(db: UseCaseDeps['db'], more: Partial<AdminDeps> = {}): Served {
   const clock = { now: START }
   const log: string[] = []
   let caughtUp = 0
@@ -154,7 +154,7 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
 
 /** Every audit event, oldest first. */
 export async function auditOf(
-  db: Database,
+  db: UseCaseDeps['db'],
 ): Promise<readonly { action: string; detail: string; actor: string; request_id: string }[]> {
   return await db.snapshot(undefined, (trx) =>
     trx.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute(),
@@ -162,7 +162,7 @@ export async function auditOf(
 }
 
 /** Everything that is stored, as text. */
-export async function dumpOf(db: Database): Promise<string> {
+export async function dumpOf(db: UseCaseDeps['db']): Promise<string> {
   return await db.snapshot(undefined, async (trx) => {
     const rows: unknown[] = []
     for (const { name } of await trx.introspection.getTables())
