@@ -34,6 +34,10 @@ export type Acknowledgement = {
 /** The answer to an acknowledgement. The lease runs from now on. */
 export type AcknowledgementAnswer = {
   readonly at: number
+  /**
+   * Everything that was committed when the acknowledgement was heard. It is a sign of contact only once the gateway decides by
+   * this: one that hears answers and learns no changes knows no more than one that hears nothing.
+   */
   readonly seq: number
   readonly leaseMs: number
 }

@@ -1,0 +1,92 @@
+import type { Database } from '#storage/database.ts'
+import { nodeAcknowledge, nodeInstanceOf, nodeTakeOver, type StoredNode } from '#storage/nodes.ts'
+import { SourceError } from './change-source.ts'
+import type { Holders } from './holders.ts'
+import type { KnownNodes } from './known-nodes.ts'
+import type { Acknowledgement, AcknowledgementAnswer } from './protocol.ts'
+import { reachable } from './reachable.ts'
+
+/** Renewed by each acknowledgement. */
+const LEASE_MS = 10_000
+/**
+ * Where only this process hears gateways, their rows are written so often. A row is never older by more than this, so that
+ * after a restart of this process it says until when its gateway may decide.
+ */
+export const UNWRITTEN_MS = 5_000
+/** Two starts over copies of one directory, taking turns: one of them gives up long before. */
+const TAKE_OVERS_MAX = 5
+
+export type AcknowledgeParts = {
+  readonly db: Database
+  readonly shared: boolean
+  readonly now: () => number
+  readonly known: KnownNodes
+  readonly holders: Holders
+  /** Position of everything that is committed now. */
+  readonly caughtUp: () => Promise<number>
+  /** Something about a gateway is known that was not before. */
+  readonly news: () => void
+}
+
+/** Takes acknowledgements. Rejects with SourceError: `superseded`, or `unreachable` where the database is. */
+export function createAcknowledge(
+  parts: AcknowledgeParts,
+): (acknowledgement: Acknowledgement) => Promise<AcknowledgementAnswer> {
+  const { shared, now, known, holders, caughtUp, news } = parts
+  /** When the row of each was written last, of this process's own gateways. */
+  const writtenAt = new Map<string, { readonly instance: string; readonly at: number }>()
+  return async ({ nodeId: id, ...acknowledged }) => {
+    const at = now()
+    const node: StoredNode = {
+      id,
+      ...acknowledged,
+      lastSeenAt: at,
+      leaseUntil: at + LEASE_MS,
+      stoppedAt: undefined,
+    }
+    if (holders.isFormer(id, node.instance)) throw superseded()
+    // Heard is heard, whatever becomes of the row: a receipt that waits here needs not wait for that.
+    const isKnown = known.find(id)?.instance === node.instance
+    const hear = (): void => {
+      known.heard(node)
+      news()
+    }
+    if (isKnown) hear()
+    const written = writtenAt.get(id)
+    const isWritten =
+      written?.instance === node.instance && at - written.at < UNWRITTEN_MS && at >= written.at
+    if (shared || !isWritten) {
+      await write(parts, node)
+      writtenAt.set(id, { instance: node.instance, at })
+      if (!isKnown) hear()
+    }
+    // After the row: whoever changes something later than this position finds the row, and waits for this gateway.
+    const seq = await reachable(caughtUp)
+    return { at: now(), seq, leaseMs: LEASE_MS }
+  }
+}
+
+async function write({ db, holders }: AcknowledgeParts, node: StoredNode): Promise<void> {
+  const { id, instance } = node
+  for (let attempt = 0; attempt < TAKE_OVERS_MAX; attempt += 1) {
+    const holder = await reachable(() =>
+      db.acrossTenants(async (trx) => {
+        if (await nodeAcknowledge(trx, node)) return instance
+        const other = await nodeInstanceOf(trx, id)
+        // It had the id, and somebody gave it away since: the later start is the one that has the directory.
+        if (other === undefined || holders.hadIt(id, instance)) return other
+        return (await nodeTakeOver(trx, node, other)) ? instance : undefined
+      }),
+    )
+    if (holder === instance) return holders.took(id, instance)
+    if (holder !== undefined) {
+      holders.lost(id, instance)
+      throw superseded()
+    }
+  }
+  throw new SourceError('unreachable', 'other starts of this gateway are taking its id again and again')
+}
+
+function superseded(): SourceError {
+  return new SourceError('superseded', 'a later start of the gateway has its id')
+}
