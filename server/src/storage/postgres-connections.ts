@@ -1,0 +1,113 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import pg from 'pg'
+import type { Logger } from 'pino'
+import { StorageUnavailable } from './errors.ts'
+import { ConnectionLost, isConnectionFailure } from './postgres-failures.ts'
+
+const CONNECT_MS = 3_000
+
+/** Settings of one connection, for the pool and for the one that listens. */
+export type ConnectionSettings = pg.ClientConfig
+
+/** @param url checked before; the password stays in it */
+export function connectionSettings(url: string): ConnectionSettings {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    application_name: 'stagedoor',
+    types: { getTypeParser: typeParser },
+  }
+}
+
+const INT8 = 20
+const NUMERIC = 1700
+
+/** Counts and instants are numbers here. One that a number cannot hold exactly is an error, never rounded. */
+function typeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+  return oid === INT8 || oid === NUMERIC ? toSafeInteger : pg.types.getTypeParser(oid, format ?? 'text')
+}
+
+function toSafeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('the database holds a number that is too large')
+  return value
+}
+
+export type ConnectionsOptions = {
+  readonly settings: ConnectionSettings
+  readonly max: number
+  /** A query without an answer for so long counts as a broken connection: its server may be gone without a word. */
+  readonly silenceMs: number
+  readonly log: Logger
+}
+
+/**
+ * The connections, as Kysely takes them. What they reject with tells whether the work may run again: ConnectionLost before a
+ * commit was sent, StorageUnavailable where there is no connection or nobody knows whether the commit took place.
+ */
+export function createConnections({ settings, max, silenceMs, log }: ConnectionsOptions): PostgresPool {
+  const pool = new pg.Pool({ ...settings, max })
+  // Without these two a connection that breaks while nobody uses it, or between two queries, would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle connection to the database broke'))
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  return {
+    options: {},
+    end: () => pool.end(),
+    connect: async () => {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw new StorageUnavailable('there is no connection to the database', { cause: error })
+      })
+      return watched(client, silenceMs)
+    },
+  }
+}
+
+/** One use of a connection: after its first failure nothing more is sent, and it does not come back to the pool. */
+function watched(client: pg.PoolClient, silenceMs: number): PostgresPoolClient {
+  let state: 'fine' | 'broken' | 'silent' = 'fine'
+  let released = false
+  const release = (destroy = false): void => {
+    if (released) return
+    released = true
+    client.release(destroy || state !== 'fine')
+  }
+  const ask = async (sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> => {
+    const timer = setTimeout(() => {
+      state = 'silent'
+      // With a query under way this destroys the socket, and the query rejects.
+      release()
+    }, silenceMs)
+    try {
+      return await client.query(sql, [...parameters])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    const undone = { command: 'ROLLBACK', rowCount: 0, rows: [] }
+    // Undone by the server already. An error here would hide the one that led here.
+    if (state !== 'fine' && sql === 'rollback') return undone
+    if (state !== 'fine') throw lostBefore(sql, state, undefined)
+    try {
+      return await ask(sql, parameters)
+    } catch (error) {
+      if (state === 'fine' && !isConnectionFailure(error)) throw error
+      if (state === 'fine') state = 'broken'
+      if (sql === 'rollback') return undone
+      throw lostBefore(sql, state, error)
+    }
+  }
+  // Kysely's type is generic in the rows, and has another form for cursors, which are not used here.
+  return { query: query as PostgresPoolClient['query'], release }
+}
+
+function lostBefore(sql: string, state: 'broken' | 'silent', cause: unknown): Error {
+  if (sql === 'commit') {
+    const message = 'the connection to the database was lost while a change was committed'
+    return new StorageUnavailable(message, { cause, outcomeUnknown: true })
+  }
+  // Who has waited so long for nothing is not made to wait again.
+  if (state === 'silent') return new StorageUnavailable('the database does not answer', { cause })
+  return new ConnectionLost('the connection to the database broke', { cause })
+}
