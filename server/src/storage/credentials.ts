@@ -59,6 +59,20 @@ export async function credentialFindEmailKey(trx: Queries, id: string): Promise<
   return row?.email_key ?? undefined
 }
 
+/** Whose credentials these are, also of deleted ones; those that never were are left out. */
+export async function credentialListTenants(
+  trx: Queries,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await trx
+    .selectFrom('credentials')
+    .select(['id', 'tenant_id'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.tenant_id]))
+}
+
 /** The id of the credential that has this title now. */
 export async function credentialFindIdByTitle(
   trx: Queries,

@@ -18,7 +18,7 @@ export type StoredNode = {
 export async function nodeAcknowledge(trx: Queries, node: StoredNode): Promise<boolean> {
   const row = await trx
     .insertInto('nodes')
-    .values({ id: node.id, ...toColumns(node), registered_at: node.lastSeenAt, usage_batch: 0 })
+    .values({ id: node.id, ...toColumns(node), registered_at: node.lastSeenAt })
     .onConflict((conflict) =>
       conflict
         .column('id')
@@ -39,7 +39,7 @@ export async function nodeAcknowledge(trx: Queries, node: StoredNode): Promise<b
   return row !== undefined
 }
 
-/** Gives the id to the node's instance. False where `from` does not have it any more. The count of its batches goes on. */
+/** Gives the id to the node's instance. False where `from` does not have it any more. */
 export async function nodeTakeOver(trx: Queries, node: StoredNode, from: string): Promise<boolean> {
   const row = await trx
     .updateTable('nodes')

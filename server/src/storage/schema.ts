@@ -21,6 +21,7 @@ export type Schema = {
   readonly invitations: InvitationRow
   readonly nodes: NodeRow
   readonly usage_hours: UsageHourRow
+  readonly usage_batches: UsageBatchRow
   readonly migrations: MigrationRow
 }
 
@@ -235,9 +236,10 @@ export type NodeRow = {
   readonly lease_until: number
   /** When it said that it stops; null while it runs, as far as anybody knows. */
   readonly stopped_at: number | null
-  /** The newest of its numbered batches of counted use. */
-  readonly usage_batch: number
 }
+
+/** The newest of a gateway's numbered batches of counted use. Kept for longer than gateways are: see `usage-hours.ts`. */
+export type UsageBatchRow = { readonly node_id: string; readonly number: number; readonly noted_at: number }
 
 /** Calls of one credential to one endpoint with one outcome in one hour. */
 export type UsageHourRow = {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Queries } from './database.ts'
 import type { TokenRow } from './schema.ts'
 
@@ -138,15 +139,17 @@ export async function tokenRevokeByCredential(
     .execute()
 }
 
-/** Notes when tokens were used; a later instant that is there already stays. */
+/** Notes when tokens were used; a later instant that is there already stays. At most some thousands at once. */
 export async function tokenNoteUses(trx: Queries, uses: ReadonlyMap<string, number>): Promise<void> {
-  // Always in one order, so that two who write the same tokens never wait for each other in a circle.
-  for (const [id, usedAt] of [...uses].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-    await trx
-      .updateTable('tokens')
-      .set({ last_used_at: usedAt })
-      .where('id', '=', id)
-      .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', usedAt)]))
-      .execute()
-  }
+  if (uses.size === 0) return
+  // Always in one order, so that two who write the same tokens hardly ever wait for each other in a circle.
+  const ordered = [...uses].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const rows = ordered.map(([id, usedAt]) => sql`(cast(${id} as text), cast(${usedAt} as bigint))`)
+  // One statement, however many: tokens that it holds are tokens that nobody can revoke meanwhile.
+  await sql`
+    update tokens set last_used_at = used.column2
+    from (values ${sql.join(rows)}) as used
+    where tokens.id = used.column1
+      and (tokens.last_used_at is null or tokens.last_used_at < used.column2)
+  `.execute(trx)
 }

@@ -15,7 +15,6 @@ export async function createNodesAndUsage(trx: Transaction<Schema>): Promise<voi
     .addColumn('last_seen_at', 'bigint', (column) => column.notNull())
     .addColumn('lease_until', 'bigint', (column) => column.notNull())
     .addColumn('stopped_at', 'bigint')
-    .addColumn('usage_batch', 'bigint', (column) => column.notNull())
     .execute()
   await trx.schema
     .createTable('usage_hours')
@@ -26,6 +25,12 @@ export async function createNodesAndUsage(trx: Transaction<Schema>): Promise<voi
     .addColumn('hour', 'bigint', (column) => column.notNull())
     .addColumn('calls', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('usage_hours_key', ['credential_id', 'hour', 'endpoint_id', 'outcome'])
+    .execute()
+  await trx.schema
+    .createTable('usage_batches')
+    .addColumn('node_id', 'text', (column) => column.primaryKey())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .addColumn('noted_at', 'bigint', (column) => column.notNull())
     .execute()
   await trx.schema.createIndex('usage_hours_age').on('usage_hours').column('hour').execute()
 }
