@@ -8,6 +8,7 @@ import {
   operatorSessionList,
   operatorSessionTouch,
 } from '#storage/operator-sessions.ts'
+import { behindFailure } from './behind-failure.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { sessionLimits } from './session-life.ts'
 
@@ -62,7 +63,12 @@ export type ReadSession = (headers: Headers) => Promise<{
 export function createSessions({ db, now }: Pick<OperatorsDeps, 'db' | 'now'>, read: ReadSession): Sessions {
   const find = async (headers: Headers): Promise<OperatorSession | undefined> => {
     const cookie = headers.get('cookie')
-    const found = cookie === null ? null : await read(new Headers({ cookie }))
+    const found =
+      cookie === null
+        ? null
+        : await read(new Headers({ cookie })).catch(async (error: unknown) => {
+            throw await behindFailure(db, error)
+          })
     if (!found) return undefined
     const { session, user } = found
     const { row, roles, providers } = await db.snapshot(undefined, async (trx) => ({
