@@ -72,6 +72,7 @@ export async function startApp(parts: Parts, around: Surroundings): Promise<Runn
   const gateway = createGateway(
     {
       policy,
+      knowledgeOf: () => 'current',
       upstreamOf: upstreams.find,
       odata: createODataServices({
         origins: () => gatewayOrigins(config, opened[0]?.port),

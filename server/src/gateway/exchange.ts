@@ -53,10 +53,11 @@ async function answer(deps: ExchangeDeps, call: Call): Promise<void> {
   }
   const { head } = read
   const now = deps.now()
-  const caller = { now, ...identify(deps.policy, head.token) }
+  const presented = identify(deps.policy, head.token)
+  const { credential } = presented
+  const caller = { now, ...presented, knowledge: deps.knowledgeOf(credential?.tenantId) }
   const refused = refuseCaller(caller)
   if (refused) return refuse(deps, call, refused, undefined)
-  const { credential } = caller
   // Catalogs belong to a tenant, and the tenant is known through the token only.
   const found = match(deps.policy.matchersOf(credential?.tenantId ?? ''), head.method, head.target)
   if (found.kind === 'odata') return await exchangeOData(deps, call, { head, caller, matcher: found.matcher })

@@ -126,7 +126,7 @@ export async function openWorld(turns?: Turns): Promise<World> {
         found.kind === 'endpoint'
           ? { kind: 'endpoint', endpoint: found.form.endpoint }
           : { kind: 'unknown', methods: [] }
-      const decision = decide({ now: now(), ...caller, addressed })
+      const decision = decide({ now: now(), ...caller, knowledge: 'current', addressed })
       return decision.outcome === 'allow' ? 'allow' : decision.reason
     },
     empty: async () => {
