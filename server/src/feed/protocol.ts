@@ -44,23 +44,36 @@ export type AcknowledgementAnswer = {
 
 /** One line of the wire, with its end: `<version> <checksum> <JSON>\n`. */
 export function writeMessage(message: FeedMessage): string {
-  const json = JSON.stringify(message)
+  return writeChecked(message)
+}
+
+/** The same of anything else that is kept in such lines. */
+export function writeChecked(value: object): string {
+  const json = JSON.stringify(value)
   return `${PROTOCOL_VERSION} ${checksum(json)} ${json}\n`
 }
 
-export type ReadMessage =
-  | { readonly ok: true; readonly message: FeedMessage }
-  | { readonly ok: false; readonly why: 'version' | 'checksum' | 'malformed' }
+type Unreadable = { readonly ok: false; readonly why: 'version' | 'checksum' | 'malformed' }
+
+export type ReadMessage = { readonly ok: true; readonly message: FeedMessage } | Unreadable
 
 /** Reads one line without its end. Never throws: what cannot be trusted is said to be so. */
 export function readMessage(line: string): ReadMessage {
+  const read = readChecked(line)
+  // Whoever made the checksum over it is a control plane of this version.
+  return read.ok ? { ok: true, message: read.value as FeedMessage } : read
+}
+
+/** The same of anything else that is kept in such lines: an object, of which nothing more is known. */
+export function readChecked(
+  line: string,
+): { readonly ok: true; readonly value: Readonly<Record<string, unknown>> } | Unreadable {
   const [, version, sum, json] = /^(\d+) ([0-9a-f]{16}) (\{.*\})$/s.exec(line) ?? []
   if (version === undefined || json === undefined) return { ok: false, why: 'malformed' }
   if (Number(version) !== PROTOCOL_VERSION) return { ok: false, why: 'version' }
   if (sum !== checksum(json)) return { ok: false, why: 'checksum' }
   try {
-    // Whoever made the checksum over it is a control plane of this version.
-    return { ok: true, message: JSON.parse(json) as FeedMessage }
+    return { ok: true, value: JSON.parse(json) as Readonly<Record<string, unknown>> }
   } catch {
     return { ok: false, why: 'malformed' }
   }
