@@ -139,7 +139,7 @@ function createTokenEndpoints(
     settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
     anyPasswordGrant: tenants.some(({ oauth: settings }) => settings?.passwordGrant === true),
     resourceServers,
-    catchUp: feed.catchUp,
+    awaitGateways: feed.catchUp,
   })
   return async (request, socketAddress) =>
     await oauth(request, {
@@ -191,7 +191,11 @@ async function serveConsole(
     singleSignOnName: singleSignOn?.name,
     flushTokenUse,
     readMetrics: metrics.read,
-    catchUp: feed.catchUp,
+    confirm: async () => {
+      await feed.catchUp()
+      return { gateways: 1, confirmed: 1, elapsedMs: 0, pending: [] }
+    },
+    listGateways: async () => [],
   })
   const firstOperatorCode = await operators.firstOperatorCode()
   const madeManagementToken = await managementTokens.makeFirst()

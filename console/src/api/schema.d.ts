@@ -348,6 +348,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gateways, and whether each decides by what is stored */
+        get: operations["listGateways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -588,6 +605,48 @@ export interface components {
                     expiresAt: string;
                 };
             } | null;
+            receipt: components["schemas"]["Receipt"];
+        };
+        /**
+         * @description Which gateways decide by the change. It is committed, whatever this says.
+         * @example {
+         *       "gateways": 3,
+         *       "confirmed": 3,
+         *       "elapsedMs": 14.2,
+         *       "pending": []
+         *     }
+         */
+        Receipt: {
+            /** @description How many may answer calls at the moment. */
+            gateways: number;
+            /** @description How many of them decide by the change. */
+            confirmed: number;
+            /** @description How long they were waited for, in milliseconds. */
+            elapsedMs: number;
+            /** @description Those that may still decide as before, or could when started again. */
+            pending: components["schemas"]["PendingGateway"][];
+        };
+        PendingGateway: {
+            /** @example node_5f0c8a1b2c3d4e5f6a7b8c9d */
+            id: string;
+            /** @example gateway-3 */
+            name: string;
+            /**
+             * @description late: connected, and was waited for. silent: nobody has heard of it for more than 10 seconds. stopped: ended cleanly and answers nothing, but could begin again from what it kept; not counted in `gateways`.
+             * @enum {string}
+             */
+            state: "late" | "silent" | "stopped";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description From then on it refuses every call of the tenant, unless it has learnt of the change.
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            decidesUntil: string;
         };
         /**
          * @example {
@@ -648,6 +707,9 @@ export interface components {
              */
             confirmEmpty?: true;
         };
+        EditedCredential: components["schemas"]["Credential"] & {
+            receipt: components["schemas"]["Receipt"];
+        };
         /**
          * @example {
          *       "active": false
@@ -663,6 +725,9 @@ export interface components {
             description?: string;
             /** @description False: every call is refused, at once, until it is true again. */
             active?: boolean;
+        };
+        Confirmed: {
+            receipt: components["schemas"]["Receipt"];
         };
         IssueTokens: {
             /**
@@ -681,6 +746,11 @@ export interface components {
             kind: "only";
             endpoints: string[];
         };
+        SetEndpoints: {
+            kind: "SetEndpoints";
+        } & (Omit<components["schemas"]["AllowedEndpoints"], "kind"> & {
+            receipt: components["schemas"]["Receipt"];
+        });
         AuditEvent: {
             id: string;
             /**
@@ -789,6 +859,28 @@ export interface components {
         NewManagementToken: {
             title: string;
             role: components["schemas"]["Role"];
+        };
+        Gateway: {
+            /** @example node_5f0c8a1b2c3d4e5f6a7b8c9d */
+            id: string;
+            /** @example gateway-3 */
+            name: string;
+            /**
+             * @description silent: nobody has heard of it for more than 10 seconds. stopped: it said that it ends, and answers nothing.
+             * @enum {string}
+             */
+            state: "connected" | "silent" | "stopped";
+            /** @description How many changes it has not confirmed. */
+            behind: number;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            lastSeenAt: string;
+            /** @description Whether it decides by exactly what is stored. Null while it is on its way there. */
+            sameDigest: boolean | null;
+            /** @description Whether it has the tenants and catalogs of this control plane. */
+            sameConfiguration: boolean;
         };
     };
     responses: {
@@ -1273,12 +1365,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
-            204: {
+            /** @description Deleted, and which gateways refuse its tokens */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -1310,7 +1404,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now; every gateway of this process decides by it */
+            /** @description As it is now, and which gateways decide by it */
             200: {
                 headers: {
                     /** @description The version of the credential, for If-Match. */
@@ -1318,7 +1412,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Credential"];
+                    "application/json": components["schemas"]["EditedCredential"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1422,12 +1516,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is refused now */
-            204: {
+            /** @description Ended, and which gateways refuse it */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -1485,7 +1581,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now, sorted, each id once */
+            /** @description As it is now, sorted, each id once, and which gateways decide by it */
             200: {
                 headers: {
                     /** @description The version of the credential, for If-Match. */
@@ -1493,7 +1589,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AllowedEndpoints"];
+                    "application/json": components["schemas"]["SetEndpoints"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1780,6 +1876,31 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listGateways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of the last two days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Gateway"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
         };
     };

@@ -9,6 +9,7 @@ import { openSqlite } from '#storage/sqlite.ts'
 import {
   type Answer,
   auditOf,
+  CONFIRMED,
   dumpOf,
   ELITE,
   ENTERPRISE,
@@ -206,7 +207,7 @@ describe('Idempotency-Key', () => {
     expect(again.status).toBe(201)
     expect(again.headers.get('idempotency-replayed')).toBe('true')
     expect(again.headers.get('location')).toBe(first.headers.get('location'))
-    expect(again.json).toEqual({ credential: first.json.credential, secrets: null })
+    expect(again.json).toEqual({ credential: first.json.credential, secrets: null, ...CONFIRMED })
     expect(first.headers.get('idempotency-replayed')).toBeNull()
     expect(await auditOf(storage.db)).toHaveLength(1)
     expectProblem(await post({ ...body, title: 'Other' }, 'key-1'), 422, 'idempotency_key_reused')

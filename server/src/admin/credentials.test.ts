@@ -8,6 +8,7 @@ import { openSqlite } from '#storage/sqlite.ts'
 import {
   type Answer,
   auditOf,
+  CONFIRMED,
   dumpOf,
   ELITE,
   ENTERPRISE,
@@ -125,7 +126,7 @@ describe('allowed endpoints', () => {
     const chosen = ['enterprise:POST:/Events', 'enterprise:GET:/Events', 'enterprise:POST:/Events']
     const answer = await put({ kind: 'only', endpoints: chosen }, '"1"')
     const list = { kind: 'only', endpoints: ['enterprise:GET:/Events', 'enterprise:POST:/Events'] }
-    expect(answer.json).toEqual(list)
+    expect(answer.json).toEqual({ ...list, ...CONFIRMED })
     expect(answer.headers.get('etag')).toBe('"2"')
     expect((await put(list)).headers.get('etag')).toBe('"2"')
     expect(
@@ -134,7 +135,7 @@ describe('allowed endpoints', () => {
     const shown = await door.ask('GET', `${ENTERPRISE}/credentials/${id}`)
     expect(shown.json.allowedEndpoints).toEqual({ kind: 'only', count: 2 })
     await put({ kind: 'only', endpoints: ['enterprise:GET:/Events'] })
-    expect((await put({ kind: 'all' })).json).toEqual({ kind: 'all' })
+    expect((await put({ kind: 'all' })).json).toEqual({ kind: 'all', ...CONFIRMED })
     const details = (await auditOf(storage.db)).slice(1).map(({ detail }) => JSON.parse(detail))
     expect(details).toEqual([
       { from: 'all', to: 'only', added: list.endpoints, removed: [] },
@@ -148,6 +149,7 @@ describe('allowed endpoints', () => {
     expect((await put({ kind: 'only', endpoints: [], confirmEmpty: true })).json).toEqual({
       kind: 'only',
       endpoints: [],
+      ...CONFIRMED,
     })
     expect(
       (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.allowedEndpoints,
@@ -190,7 +192,7 @@ describe('deleting', () => {
     expectProblem(await door.ask('DELETE', path, { headers: { 'if-match': 'x' } }), 400, 'header_malformed')
     door.clock.now += HOUR
     const answer = await door.ask('DELETE', path, { headers: { 'if-match': '"1"' } })
-    expect([answer.status, answer.text]).toEqual([204, ''])
+    expect([answer.status, answer.json]).toEqual([200, CONFIRMED])
     expectProblem(await door.ask('GET', path), 404, 'not_found')
     expectProblem(await door.ask('GET', `${path}/allowed-endpoints`), 404, 'not_found')
     expectProblem(await door.ask('DELETE', path), 404, 'not_found')

@@ -34,6 +34,7 @@ import { issueTokensRoute, registerIssueTokens } from './issue-tokens.ts'
 import { listAuditEventsRoute, registerListAuditEvents } from './list-audit-events.ts'
 import { listCredentialsRoute, registerListCredentials } from './list-credentials.ts'
 import { listEndpointsRoute, registerListEndpoints } from './list-endpoints.ts'
+import { listGatewaysRoute, registerListGateways } from './list-gateways.ts'
 import { listTenantsRoute, registerListTenants } from './list-tenants.ts'
 import { listTokensRoute, registerListTokens } from './list-tokens.ts'
 import { registerRevokeToken, revokeTokenRoute } from './revoke-token.ts'
@@ -79,5 +80,6 @@ export const OPERATIONS: readonly Operation[] = [
   { route: listManagementTokensRoute, register: registerListManagementTokens },
   { route: makeManagementTokenRoute, register: registerMakeManagementToken },
   { route: revokeManagementTokenRoute, register: registerRevokeManagementToken },
+  { route: listGatewaysRoute, register: registerListGateways },
   { route: getMetricsRoute, register: registerGetMetrics },
 ]

@@ -6,7 +6,7 @@ import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
 import { openSqlite } from '#storage/sqlite.ts'
 import { tokenNoteUses } from '#storage/tokens.ts'
-import { ELITE, ENTERPRISE, expectProblem, type Served, START, serve } from './test/serve.ts'
+import { CONFIRMED, ELITE, ENTERPRISE, expectProblem, type Served, START, serve } from './test/serve.ts'
 
 const DAY_SECONDS = 86_400
 const OAUTH = { authenticationMethod: 'oauth', email: 'api@example.com', password: 'kettle and lantern' }
@@ -139,7 +139,7 @@ describe('revoking one token', () => {
     door.clock.now += 1
     const [access, refresh] = await tokensOf(address)
     const before = door.caughtUp()
-    expect((await door.ask('DELETE', `${address}/tokens/${access.id}`)).status).toBe(204)
+    expect((await door.ask('DELETE', `${address}/tokens/${access.id}`)).json).toEqual(CONFIRMED)
     expect(door.caughtUp()).toBe(before + 1)
     expect((await tokensOf(address)).map(({ kind }) => kind)).toEqual(['refresh'])
     door.clock.now += 1
@@ -149,7 +149,7 @@ describe('revoking one token', () => {
     expect(known.every(({ revokedAt }) => revokedAt !== undefined)).toBe(true)
     // Once more changes nothing, and is not in the audit again.
     door.clock.now += 1
-    expect((await door.ask('DELETE', `${address}/tokens/${refresh.id}`)).status).toBe(204)
+    expect((await door.ask('DELETE', `${address}/tokens/${refresh.id}`)).json).toEqual(CONFIRMED)
     const events = (await door.ask('GET', `${ENTERPRISE}/audit-events?subject=${id}`)).json.items
     expect(events.map(({ action }: { action: string }) => action)).toEqual([
       'token_revoked',

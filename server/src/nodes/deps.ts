@@ -3,9 +3,10 @@ import type { Context, Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { Nodes } from '#feed/nodes.ts'
 import type { Publisher } from '#feed/publisher.ts'
+import type { UsageDeps } from './usage.ts'
 
 /** What the API of gateways needs from outside. */
-export type NodesDeps = {
+export type NodesDeps = UsageDeps & {
   readonly publisher: Pick<Publisher, 'follow' | 'snapshot' | 'digest'>
   readonly nodes: Pick<Nodes, 'acknowledge' | 'leave'>
   /** Each of them is accepted, at least 32 characters long. None: every gateway is refused. */
@@ -14,6 +15,8 @@ export type NodesDeps = {
   readonly oauth: (request: Request, caller: { readonly address: string }) => Promise<Response>
   readonly randomBytes: RandomBytes
   readonly log: Logger
+  /** Aborted when others are to be asked from now on: streams end, so that nothing waits for them. */
+  readonly stopping?: AbortSignal
   /** After so many milliseconds a stream is cut that its reader does not take from. 30,000 unless told. */
   readonly stalledMs?: number
 }

@@ -9,6 +9,7 @@ import { registerDigest } from './digest.ts'
 import { registerLeave } from './leave.ts'
 import { registerOAuth } from './oauth.ts'
 import { registerSnapshot } from './snapshot.ts'
+import { registerUsage } from './usage.ts'
 
 const HEADERS = {
   'cache-control': 'no-store',
@@ -41,5 +42,6 @@ export function createNodesApi(deps: NodesDeps): NodesApp {
   registerAcknowledgements(app, deps)
   registerLeave(app, deps)
   registerDigest(app, deps)
+  registerUsage(app, deps)
   return app
 }

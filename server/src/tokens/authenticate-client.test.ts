@@ -81,7 +81,7 @@ describe('LG-01: an unknown client costs what a known one costs, and is answered
       issuer: 'http://127.0.0.1:4001',
       anyPasswordGrant: true,
       resourceServers: [],
-      catchUp: world.catchUp,
+      awaitGateways: world.catchUp,
     })
     await addMany('one@harbour.example', 1, deps)
     await addMany('three@harbour.example', 3, deps)

@@ -33,14 +33,21 @@ beforeAll(async () => {
     turns.give()
     await world.catchUp()
   }
-  admin = serve(deps.db, { ...deps, tenants: [ENTERPRISE], catchUp })
+  admin = serve(deps.db, {
+    ...deps,
+    tenants: [ENTERPRISE],
+    confirm: async () => {
+      await catchUp()
+      return { gateways: 1, confirmed: 1, elapsedMs: 0, pending: [] }
+    },
+  })
   oauth = createOAuth({
     ...deps,
     log: pino({ level: 'silent' }),
     issuer: 'http://127.0.0.1:4001',
     anyPasswordGrant: SETTINGS.passwordGrant,
     resourceServers: [],
-    catchUp,
+    awaitGateways: catchUp,
   })
 })
 afterAll(async () => await world?.close())

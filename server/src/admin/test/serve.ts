@@ -110,9 +110,11 @@ export function serve(db: UseCaseDeps['db'], more: Partial<AdminDeps> = {}): Ser
     singleSignOnName: undefined,
     flushTokenUse: () => Promise.resolve(),
     readMetrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
-    catchUp: async () => {
+    confirm: async () => {
       caughtUp += 1
+      return CONFIRMED.receipt
     },
+    listGateways: async () => [],
     ...more,
   })
   async function ask(
@@ -151,6 +153,9 @@ export function serve(db: UseCaseDeps['db'], more: Partial<AdminDeps> = {}): Ser
   }
   return { ask, add, clock, log, caughtUp: () => caughtUp, operators }
 }
+
+/** The answer to what leaves nothing else to show, by the receipt that these tests hand in. */
+export const CONFIRMED = { receipt: { gateways: 1, confirmed: 1, elapsedMs: 0, pending: [] } } as const
 
 /** Every audit event, oldest first. */
 export async function auditOf(
