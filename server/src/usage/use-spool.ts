@@ -33,16 +33,22 @@ export type UseSpoolOptions = {
   readonly rowsMax?: number
   /** Of all files together. Beyond it the oldest are dropped of those that cannot have been sent yet. */
   readonly maxBytes?: number
+  /** For so long flushing and closing wait at most. */
+  readonly patienceMs?: { readonly flush: number; readonly close: number }
 }
 
 const EVERY_MS = 10_000
 const MAX_BYTES = 64 * 1024 * 1024
-const FLUSH_MS = 2000
-const CLOSE_MS = 5000
+const PATIENCE_MS = { flush: 2000, close: 5000 }
 
 export function createUseSpool(options: UseSpoolOptions): UseSpool {
   const { directory, counter, sink, nodeId, now, log } = options
-  const { everyMs = EVERY_MS, rowsMax = BATCH_ROWS_MAX, maxBytes = MAX_BYTES } = options
+  const {
+    everyMs = EVERY_MS,
+    rowsMax = BATCH_ROWS_MAX,
+    maxBytes = MAX_BYTES,
+    patienceMs = PATIENCE_MS,
+  } = options
   const atTimes = oncePerMinute(now)
   const store = createUseStore({
     directory,
@@ -66,10 +72,10 @@ export function createUseSpool(options: UseSpoolOptions): UseSpool {
   const timer = setInterval(() => void tick(), everyMs)
   timer.unref()
   return {
-    flush: () => atMost(FLUSH_MS, writeAndSend()),
+    flush: () => atMost(patienceMs.flush, writeAndSend()),
     close: async () => {
       clearInterval(timer)
-      await atMost(CLOSE_MS, writeAndSend())
+      await atMost(patienceMs.close, writeAndSend())
       sender.end()
     },
     totals: store.totals,
