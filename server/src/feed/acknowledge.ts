@@ -71,15 +71,18 @@ async function write({ db, holders }: AcknowledgeParts, node: StoredNode): Promi
   for (let attempt = 0; attempt < TAKE_OVERS_MAX; attempt += 1) {
     const holder = await reachable(() =>
       db.acrossTenants(async (trx) => {
-        if (await nodeAcknowledge(trx, node)) return instance
-        const other = await nodeInstanceOf(trx, id)
+        if (await nodeAcknowledge(trx, node)) return { had: undefined, has: instance }
+        const had = await nodeInstanceOf(trx, id)
         // It had the id, and somebody gave it away since: the later start is the one that has the directory.
-        if (other === undefined || holders.hadIt(id, instance)) return other
-        return (await nodeTakeOver(trx, node, other)) ? instance : undefined
+        if (had === undefined || holders.hadIt(id, instance)) return { had, has: had }
+        return { had, has: (await nodeTakeOver(trx, node, had)) ? instance : undefined }
       }),
     )
-    if (holder === instance) return holders.took(id, instance)
-    if (holder !== undefined) {
+    if (holder.has === instance) {
+      if (holder.had !== undefined) holders.lost(id, holder.had)
+      return holders.took(id, instance)
+    }
+    if (holder.has !== undefined) {
       holders.lost(id, instance)
       throw superseded()
     }

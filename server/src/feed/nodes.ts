@@ -37,7 +37,7 @@ export type NodesOptions = {
   readonly now: () => number
   readonly log: Logger
   readonly publisher: Pick<Publisher, 'caughtUp' | 'newest' | 'digest'>
-  /** For so long a gateway without contact decides calls of the tenant. */
+  /** What the tenant tolerates: for so long a gateway without contact decides its calls. */
   readonly maxStaleMs: (tenantId: string) => number
   /** Of the tenants and catalogs that this process was configured with. */
   readonly configDigest: string

@@ -1,12 +1,13 @@
 import type { StoredNode } from '#storage/nodes.ts'
 import type { PendingGateway, Receipt } from './receipt.ts'
+import { decidesForMs } from './standing.ts'
 
 export type ReceiptFacts = {
   /** Of the change; undefined where it could not be learnt, so that nobody is known to decide by it. */
   readonly position: number | undefined
   /** Epoch milliseconds. */
   readonly now: number
-  /** For so long a gateway without contact decides calls of the tenant. */
+  /** What the tenant tolerates. */
   readonly maxStaleMs: number
 }
 
@@ -18,7 +19,7 @@ export function receiptOf(
   let confirmed = 0
   const pending: PendingGateway[] = []
   for (const { id, name, seq, lastSeenAt, leaseUntil, stoppedAt } of nodes) {
-    const decidesUntil = lastSeenAt + maxStaleMs
+    const decidesUntil = lastSeenAt + decidesForMs(maxStaleMs)
     const leased = stoppedAt === undefined && leaseUntil > now
     // It refuses every call of the tenant already.
     if (!leased && decidesUntil <= now) continue

@@ -1,3 +1,4 @@
+import { unavailability } from '#credentials/unavailable.ts'
 import { SourceError } from '#feed/change-source.ts'
 import { type ProblemOptions, problem } from '#http/problems.ts'
 import type { NodesContext, NodesDeps } from './deps.ts'
@@ -18,12 +19,13 @@ export function refuseError(error: Error, c: NodesContext, { log }: Pick<NodesDe
   if (error instanceof SourceError && error.code === 'superseded') {
     return refuse(c, { code: 'node_superseded', detail: 'A later start of the gateway has this id.' })
   }
-  if (error instanceof SourceError && error.code === 'unreachable') {
+  const away = unavailability(error instanceof SourceError ? error.cause : error)
+  if (away || (error instanceof SourceError && error.code === 'unreachable')) {
     log.warn({ err: error, requestId: c.get('requestId') }, 'a gateway could not be answered')
     return refuse(c, {
       code: 'storage_unavailable',
-      detail: 'The database cannot be reached.',
-      headers: { 'retry-after': '1' },
+      detail: away?.detail ?? 'The database cannot be reached.',
+      headers: { 'retry-after': String(away?.retryAfterSeconds ?? 1) },
     })
   }
   log.error({ err: error, requestId: c.get('requestId') }, 'a request of a gateway broke')
