@@ -65,11 +65,17 @@ export function createConnections({ settings, max, silenceMs, log }: Connections
 
 /** One use of a connection: after its first failure nothing more is sent, and it does not come back to the pool. */
 function watched(client: pg.PoolClient, silenceMs: number): PostgresPoolClient {
-  let state: 'fine' | 'broken' | 'silent' = 'fine'
+  let state: State = 'fine'
   let released = false
+  // Between two queries nobody else would learn of it; a commit that is not sent can safely be tried again.
+  const onError = (): void => {
+    if (state === 'fine') state = 'broken'
+  }
+  client.on('error', onError)
   const release = (destroy = false): void => {
     if (released) return
     released = true
+    client.off('error', onError)
     client.release(destroy || state !== 'fine')
   }
   const ask = async (sql: string, parameters: readonly unknown[]): Promise<pg.QueryResult> => {
@@ -88,26 +94,27 @@ function watched(client: pg.PoolClient, silenceMs: number): PostgresPoolClient {
     const undone = { command: 'ROLLBACK', rowCount: 0, rows: [] }
     // Undone by the server already. An error here would hide the one that led here.
     if (state !== 'fine' && sql === 'rollback') return undone
-    if (state !== 'fine') throw lostBefore(sql, state, undefined)
+    if (state !== 'fine') throw lost(state, undefined)
     try {
       return await ask(sql, parameters)
     } catch (error) {
       if (state === 'fine' && !isConnectionFailure(error)) throw error
-      if (state === 'fine') state = 'broken'
+      onError()
       if (sql === 'rollback') return undone
-      throw lostBefore(sql, state, error)
+      if (sql !== 'commit') throw lost(state, error)
+      const message = 'the connection to the database was lost while a change was committed'
+      throw new StorageUnavailable(message, { cause: error, outcomeUnknown: true })
     }
   }
   // Kysely's type is generic in the rows, and has another form for cursors, which are not used here.
   return { query: query as PostgresPoolClient['query'], release }
 }
 
-function lostBefore(sql: string, state: 'broken' | 'silent', cause: unknown): Error {
-  if (sql === 'commit') {
-    const message = 'the connection to the database was lost while a change was committed'
-    return new StorageUnavailable(message, { cause, outcomeUnknown: true })
-  }
+type State = 'fine' | 'broken' | 'silent'
+
+function lost(state: State, cause: unknown): Error {
   // Who has waited so long for nothing is not made to wait again.
-  if (state === 'silent') return new StorageUnavailable('the database does not answer', { cause })
-  return new ConnectionLost('the connection to the database broke', { cause })
+  return state === 'silent'
+    ? new StorageUnavailable('the database does not answer', { cause })
+    : new ConnectionLost('the connection to the database broke', { cause })
 }

@@ -63,7 +63,7 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Storag
 function placeOf(url: string): string {
   // The error of `new URL` holds the whole address, so it goes no further.
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (!parsed || !/^postgres(?:ql)?:$/.test(parsed.protocol))
+  if (!parsed || !/^postgres(?:ql)?:\/\//.test(url))
     throw new StorageError('database.url is not of the form postgres://user:password@host:port/name.')
   return parsed.host === '' ? 'the local socket' : parsed.host
 }

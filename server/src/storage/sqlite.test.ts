@@ -3,19 +3,14 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { changeAppend, changeLatest, changeListAfter } from './changes.ts'
-import { credentialInsert } from './credentials.ts'
 import type { Database, Queries } from './database.ts'
-import { managementTokenFindFirst, managementTokenInsert } from './management-tokens.ts'
+import { managementTokenFindFirst } from './management-tokens.ts'
 import { MIGRATIONS, migrate } from './migrate.ts'
-import { policyRecordFind, policyRecordList } from './policy-records.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
-import { tokenInsertAll } from './tokens.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -204,119 +199,5 @@ describe('migrations', () => {
     await expect(migrate(db, { now, migrations: [...MIGRATIONS, broken] })).rejects.toThrow('broken')
     expect((await db.introspection.getTables()).map(({ name }) => name)).not.toContain('half')
     await db.destroy()
-  })
-})
-
-describe('queries', () => {
-  const row = {
-    tenant_id: 't',
-    title: 'A',
-    description: '',
-    search_key: 'a',
-    authentication_method: 'api_token' as const,
-    active: 1,
-    allowed_endpoints: '{"kind":"all"}',
-    allowed_endpoints_count: null,
-    email: null,
-    email_key: null,
-    password_hash: null,
-    version: 1,
-    created_at: 0,
-    updated_at: 0,
-  }
-
-  it('count changes without gaps, also past one that is rolled back', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    const append = (fail: boolean): Promise<number> =>
-      db.inTenant('t', async (trx) => {
-        const seq = await changeAppend(trx, { tenantId: 't', credentialId: 'c', occurredAt: 1 })
-        if (fail) throw new Error('rolled back')
-        return seq
-      })
-    expect(await db.snapshot(undefined, changeLatest)).toBe(0)
-    const results = await Promise.allSettled([append(false), append(true), append(false), append(false)])
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
-    expect(
-      (await db.snapshot(undefined, (trx) => changeListAfter(trx, 1, 10))).map(({ seq }) => seq),
-    ).toEqual([2, 3])
-    expect(await db.snapshot('t', (trx) => changeListAfter(trx, 0, 1))).toEqual([
-      { seq: 1, tenantId: 't', credentialId: 'c' },
-    ])
-    expect(await db.snapshot(undefined, changeLatest)).toBe(3)
-    await close()
-  })
-
-  it('tell the data plane what it needs: no refresh tokens, nothing deleted long ago, nothing unreadable', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    for (const [id, deleted] of [
-      ['c1', null],
-      ['c2', 50 * DAY],
-      ['c3', 10 * DAY],
-    ] as const) {
-      await db.inTenant('t', (trx) =>
-        credentialInsert(trx, { ...row, id, title_key: id, deleted_at: deleted }),
-      )
-      for (const kind of ['access', 'refresh'] as const) {
-        const token = {
-          id: `${id}${kind}`,
-          credential_id: id,
-          kind,
-          digest: id + kind,
-          hint: '',
-          issued_at: 1,
-          expires_at: 5,
-          revoked_at: deleted,
-          family_id: null,
-          generation: null,
-          rotated_at: null,
-          last_used_at: null,
-        }
-        await db.inTenant('t', (trx) => tokenInsertAll(trx, [token]))
-      }
-    }
-    const records = await db.snapshot(undefined, (trx) => policyRecordList(trx, { now: 60 * DAY }))
-    expect(records.map(({ id, deleted }) => [id, deleted])).toEqual([
-      ['c1', false],
-      ['c2', true],
-    ])
-    const find = (id: string): Promise<PolicyRecord | undefined> =>
-      db.snapshot(undefined, (trx) => policyRecordFind(trx, id))
-    expect(await find('c1')).toEqual({
-      id: 'c1',
-      tenantId: 't',
-      active: true,
-      deleted: false,
-      allowedEndpoints: { kind: 'all' },
-      tokens: [{ id: 'c1access', kind: 'access', digest: 'c1access', expiresAt: 5, revokedAt: undefined }],
-    })
-    expect(await find('none')).toBeUndefined()
-    await db.inTenant('t', (trx) =>
-      trx
-        .updateTable('credentials')
-        .set({ allowed_endpoints: '{"kind":"only"}' })
-        .where('id', '=', 'c1')
-        .execute(),
-    )
-    await expect(find('c1')).rejects.toThrow('cannot read')
-    await close()
-  })
-
-  it('keep the first management token', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    expect(await db.snapshot(undefined, managementTokenFindFirst)).toBeUndefined()
-    const rest = {
-      hint: 'h',
-      title: 'T',
-      role: 'user',
-      created_by: null,
-      last_used_at: null,
-      revoked_at: null,
-    } as const
-    const token = { ...rest, id: 'mgt_1', digest: 'd', tenant_id: null, created_at: 2 }
-    const ofTenant = { ...rest, id: 'mgt_0', digest: 'e', tenant_id: 'tnt_a', created_at: 1 }
-    await db.inTenant('tnt_a', (trx) => managementTokenInsert(trx, ofTenant))
-    await db.acrossTenants((trx) => managementTokenInsert(trx, token))
-    expect(await db.snapshot(undefined, managementTokenFindFirst)).toEqual(token)
-    await close()
   })
 })
