@@ -202,6 +202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenantId}/credentials/{credentialId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a credential has been used for
+         * @description Gateways count calls and send what they have counted every ten seconds; counts are kept for 90 days. A call that reaches several endpoints counts for each of them.
+         */
+        get: operations["getCredentialUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}": {
         parameters: {
             query?: never;
@@ -728,6 +748,44 @@ export interface components {
         };
         Confirmed: {
             receipt: components["schemas"]["Receipt"];
+        };
+        CredentialUsage: {
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            to: string;
+            /** @description The most called first, at most 500. */
+            endpoints: {
+                /**
+                 * @description Empty for calls that reach none, or were refused before one was known.
+                 * @example enterprise:GET:/Events
+                 */
+                endpointId: string;
+                /**
+                 * @description `allowed`, or the code of the refusal.
+                 * @example endpoint_not_allowed
+                 */
+                outcome: string;
+                calls: number;
+            }[];
+            /** @description Whether there are endpoints beyond those. */
+            more: boolean;
+            /** @description Each hour, or day of UTC, with calls, by its beginning. */
+            times: {
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T09:30:00.000Z
+                 */
+                at: string;
+                allowed: number;
+                refused: number;
+            }[];
         };
         IssueTokens: {
             /**
@@ -1500,6 +1558,40 @@ export interface operations {
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             428: components["responses"]["Problem428"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    getCredentialUsage: {
+        parameters: {
+            query?: {
+                /** @description The hour in which it lies is the first. Seven days before `to` unless told. */
+                from?: string;
+                /** @description The hour in which it lies is the last. Now unless told. */
+                to?: string;
+                /** @description Of what `times` has sums. At most 31 days by hour, 92 by day. */
+                per?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
         };
     };

@@ -29,7 +29,7 @@ export type AdminDeps = {
   readonly brandName: string
   /** As the button names it; undefined where there is none. */
   readonly singleSignOnName: string | undefined
-  /** Writes what the gateway has noted of the use of tokens. */
+  /** Writes what the gateway of this process, if it has one, has counted until now. Waits for two seconds at most. */
   readonly flushTokenUse: () => Promise<void>
   /** What this process has counted, as text, and the type of that text. */
   readonly readMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>

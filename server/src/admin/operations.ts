@@ -29,6 +29,7 @@ import type { AdminApp, AdminDeps } from './deps.ts'
 import { editCredentialRoute, registerEditCredential } from './edit-credential.ts'
 import { getAllowedEndpointsRoute, registerGetAllowedEndpoints } from './get-allowed-endpoints.ts'
 import { getCredentialRoute, registerGetCredential } from './get-credential.ts'
+import { getCredentialUsageRoute, registerGetCredentialUsage } from './get-credential-usage.ts'
 import { getMetricsRoute, registerGetMetrics } from './get-metrics.ts'
 import { issueTokensRoute, registerIssueTokens } from './issue-tokens.ts'
 import { listAuditEventsRoute, registerListAuditEvents } from './list-audit-events.ts'
@@ -67,6 +68,7 @@ export const OPERATIONS: readonly Operation[] = [
   { route: editCredentialRoute, register: registerEditCredential },
   { route: deleteCredentialRoute, register: registerDeleteCredential },
   { route: listTokensRoute, register: registerListTokens },
+  { route: getCredentialUsageRoute, register: registerGetCredentialUsage },
   { route: issueTokensRoute, register: registerIssueTokens },
   { route: revokeTokenRoute, register: registerRevokeToken },
   { route: getAllowedEndpointsRoute, register: registerGetAllowedEndpoints },
