@@ -2,9 +2,13 @@ import { recordAuditEvent } from '#audit/record-audit-event.ts'
 import type { Queries } from '#storage/database.ts'
 import { invitationUse } from '#storage/invitations.ts'
 import { newId } from '#storage/new-id.ts'
-import { operatorAccountInsert, PASSWORD_PROVIDER } from '#storage/operator-accounts.ts'
+import {
+  operatorAccountInsert,
+  operatorAccountProviders,
+  PASSWORD_PROVIDER,
+} from '#storage/operator-accounts.ts'
 import { operatorRoleInsert, operatorRoleList } from '#storage/operator-roles.ts'
-import { operatorExists, operatorInsert, operatorUpdateName } from '#storage/operators.ts'
+import { operatorExists, operatorHold, operatorInsert, operatorUpdateName } from '#storage/operators.ts'
 import { findOpenInvitation, type OpenInvitation } from './check-invitation.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { normaliseEmail } from './email.ts'
@@ -68,10 +72,16 @@ async function accept(
   const { now, randomBytes } = deps
   const { email, invitation, name, passwordHash, requestId } = acceptance
   const at = now()
+  const invited = invitation.operator_id
+  if (invited !== null) {
+    await operatorHold(trx, invited)
+    // Whoever signs in already, perhaps by single sign-on since a moment ago, gets no password from somebody with a code.
+    if ((await operatorAccountProviders(trx, invited)).length > 0)
+      return refusedOperator('invitation_invalid')
+  }
   // The one place that decides: whoever comes second finds nothing to use up.
   if (!(await invitationUse(trx, { id: invitation.id, now: at })))
     return refusedOperator('invitation_invalid')
-  const invited = invitation.operator_id
   if (invited === null && (await operatorExists(trx))) return refusedOperator('invitation_invalid')
   const operatorId = invited ?? (await insertFirst(deps, trx, acceptance))
   if (invited !== null) await operatorUpdateName(trx, { id: operatorId, name: name.trim(), updatedAt: at })

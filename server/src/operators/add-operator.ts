@@ -3,7 +3,7 @@ import { type ChangeContext, recordAuditEvent } from '#audit/record-audit-event.
 import type { Queries } from '#storage/database.ts'
 import { newId } from '#storage/new-id.ts'
 import { operatorRoleInsert, operatorRoleList } from '#storage/operator-roles.ts'
-import { operatorFindByEmail, operatorInsert } from '#storage/operators.ts'
+import { operatorFindByEmail, operatorHold, operatorInsert } from '#storage/operators.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { normaliseEmail } from './email.ts'
 import { checkOperatorFields } from './field-checks.ts'
@@ -50,6 +50,7 @@ async function add(
   const known = await operatorFindByEmail(trx, email)
   const operatorId = known?.id ?? newId('opr', randomBytes)
   if (!known) await operatorInsert(trx, newOperator({ id: operatorId, name, email, at }))
+  await operatorHold(trx, operatorId)
   const before = await operatorRoleList(trx, operatorId)
   if (before.some((each) => each.tenant_id === tenantId)) return refusedOperator('operator_exists')
   await operatorRoleInsert(trx, { operator_id: operatorId, tenant_id: tenantId, role, added_at: at })

@@ -13,6 +13,19 @@ export async function operatorFindById(trx: Queries, id: string): Promise<Operat
   return await trx.selectFrom('operators').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+/**
+ * Keeps what others do with this operator waiting until this transaction ends: an operator belongs to no tenant, so that a
+ * tenant's turn does not keep another tenant's commands away. To be called before anything is read of the operator.
+ */
+export async function operatorHold(trx: Queries, id: string): Promise<void> {
+  // A change that changes nothing takes the lock of the row on every database.
+  await trx
+    .updateTable('operators')
+    .set((on) => ({ updated_at: on.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute()
+}
+
 /** The address must be normalised. */
 export async function operatorFindByEmail(trx: Queries, email: string): Promise<OperatorRow | undefined> {
   return await trx.selectFrom('operators').selectAll().where('email', '=', email).executeTakeFirst()
