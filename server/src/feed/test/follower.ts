@@ -50,21 +50,24 @@ export async function startFollower(
     }
   })().catch((error: unknown) => faults.push(String(error)))
   let over = false
-  void done.then(() => {
+  const isOver = done.finally(() => {
     over = true
     for (const wake of waiting.splice(0)) wake()
   })
+  async function reached(target: number): Promise<void> {
+    if (seq >= target || over) return
+    await new Promise<void>((resolve) => waiting.push(resolve))
+    await reached(target)
+  }
   return {
     seq: () => seq,
     digest: digest.read,
     faults,
     messages,
-    reached: async (target) => {
-      while (seq < target && !over) await new Promise<void>((resolve) => waiting.push(resolve))
-    },
+    reached,
     stop: async () => {
       ended.abort()
-      await done
+      await isOver
     },
   }
 }
