@@ -85,3 +85,16 @@ const POSTGRESQL: Kind = {
 
 /** What a contract is tested on. */
 export const DATABASES: readonly Kind[] = [SQLITE, POSTGRESQL]
+
+/** What the tests that do not say it run on: SQLite, or PostgreSQL where STAGEDOOR_TEST_DATABASE is `postgres`. */
+export const TESTED_ON = process.env['STAGEDOOR_TEST_DATABASE'] === 'postgres' ? 'PostgreSQL' : 'SQLite'
+
+/** Rows of a table that is only ever added to come in the order in which they were. */
+export const INSERTION_ORDER = TESTED_ON === 'SQLite' ? 'rowid' : 'ctid'
+
+/** A new storage of the kind that is tested on. The directory is SQLite's, as openSqlite takes it. */
+export async function openTestStorage(directory: string): Promise<Storage> {
+  if (TESTED_ON === 'SQLite') return await openSqlite({ directory, now: Date.now })
+  const { url } = await (await sharedPostgres()).freshDatabase()
+  return await openPostgres({ ...POSTGRES_OPTIONS, url, now: Date.now })
+}

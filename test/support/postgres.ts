@@ -9,6 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -100,8 +101,7 @@ export async function startPostgres({ settings = {} }: StartPostgresOptions = {}
   makeCluster({ bin: POSTGRES_BIN, directory, data, port, settings, as })
   const run = await start(POSTGRES_BIN, { data, port, as })
   let child = run
-  const onExit = (): void => killAll(child)
-  process.on('exit', onExit)
+  const guard = endWithUs(directory)
   const address = (who: typeof SUPER | typeof OWNER, database: string): string =>
     `postgres://${who.user}:${encodeURIComponent(who.password)}@127.0.0.1:${port}/${database}`
   const superUrl = address(SUPER, 'postgres')
@@ -151,14 +151,29 @@ export async function startPostgres({ settings = {} }: StartPostgresOptions = {}
     pause: () => signalAll(child, 'SIGSTOP'),
     resume: () => signalAll(child, 'SIGCONT'),
     close: async () => {
-      process.off('exit', onExit)
       signalAll(child, 'SIGCONT')
       // Nothing is needed of it any more, so nothing is written down before it ends.
       child.kill('SIGQUIT')
       await ended(child)
       rmSync(directory, { recursive: true, force: true })
+      guard.stdin?.end()
     },
   }
+}
+
+/** However this process ends, its end of the pipe is closed: then the server ends too, and its files go. */
+function endWithUs(directory: string): ChildProcess {
+  const script = `cat > /dev/null
+    pid=$(head -n 1 "$0/data/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid" && kill -CONT "$pid" && sleep 1
+    rm -rf "$0"`
+  const guard = spawn('sh', ['-c', script, directory], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.unref()
+  // A pipe is a socket, which would keep this process alive.
+  if (guard.stdin instanceof Socket) guard.stdin.unref()
+  return guard
 }
 
 type Cluster = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { addPerson, firstOperator, type Person, signIn } from './test/people.ts'
 import { type Answer, auditOf, ELITE, ENTERPRISE, expectProblem, type Served, serve } from './test/serve.ts'
@@ -16,7 +16,7 @@ let user: Person
 /** Customer Admin, but of another tenant. */
 let stranger: Person
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db, { now: Date.now })
   admin = await firstOperator(door)
   user = await addPerson(door, admin, { tenant: ENTERPRISE, email: 'grace@example.com', role: 'user' })

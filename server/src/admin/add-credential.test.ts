@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage, TESTED_ON } from '../../../test/support/databases.ts'
 import {
   type Answer,
   auditOf,
@@ -20,11 +20,18 @@ import {
 } from './test/serve.ts'
 
 let directory = ''
+const REFUSE_AUDIT = {
+  SQLite: [`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`],
+  PostgreSQL: [
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
+    'create trigger refuse before insert on audit_events for each row execute function refuse()',
+  ],
+}
 let storage: Storage
 let door: Served
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterEach(async () => {
@@ -172,11 +179,9 @@ describe('adding', () => {
   it('leaves nothing behind where the audit event cannot be written', async () => {
     const { credential } = (await door.add({ title: 'Before' })).json
     const before = await dumpOf(storage.db)
-    await storage.db.acrossTenants((trx) =>
-      sql`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`.execute(
-        trx,
-      ),
-    )
+    await storage.db.acrossTenants(async (trx) => {
+      for (const statement of REFUSE_AUDIT[TESTED_ON]) await sql.raw(statement).execute(trx)
+    })
     const path = `${ENTERPRISE}/credentials/${credential.id}`
     const headers = { 'if-match': '*', 'idempotency-key': 'k' }
     const answers = [

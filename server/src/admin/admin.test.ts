@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { ELITE, ENTERPRISE, type Served, serve, TENANTS } from './test/serve.ts'
@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {

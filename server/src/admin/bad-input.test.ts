@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { ENTERPRISE, type Served, serve } from './test/serve.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
@@ -12,7 +12,7 @@ let storage: Storage
 let door: Served
 let id = ''
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
   id = (await door.add({ title: 'Target' })).json.credential.id
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import {
   type Answer,
   auditOf,
@@ -23,7 +23,7 @@ let storage: Storage
 let door: Served
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterEach(async () => {

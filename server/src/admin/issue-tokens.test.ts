@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { auditOf, dumpOf, ENTERPRISE, expectProblem, type Served, serve } from './test/serve.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-issue-'))
@@ -12,7 +12,7 @@ const OAUTH = { authenticationMethod: 'oauth', email: 'api@example.com', passwor
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {

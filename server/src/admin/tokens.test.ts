@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite } from '#storage/sqlite.ts'
 import { tokenNoteUses } from '#storage/tokens.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { CONFIRMED, ELITE, ENTERPRISE, expectProblem, type Served, START, serve } from './test/serve.ts'
 
 const DAY_SECONDS = 86_400
@@ -14,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'stagedoor-tokens-'))
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {

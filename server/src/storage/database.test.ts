@@ -4,7 +4,13 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { closeSharedPostgres, DATABASES, type Opened } from '../../../test/support/databases.ts'
 import { sayWhetherPostgres } from '../../../test/support/postgres.ts'
 import { changeAppend, changeLatest, changeListAfter } from './changes.ts'
-import { credentialCount, credentialInsert, credentialList, credentialUpdate } from './credentials.ts'
+import {
+  credentialCount,
+  credentialFindById,
+  credentialInsert,
+  credentialList,
+  credentialUpdate,
+} from './credentials.ts'
 import type { Database } from './database.ts'
 import { managementTokenFindFirst, managementTokenInsert, managementTokenList } from './management-tokens.ts'
 import { policyRecordFind, policyRecordList } from './policy-records.ts'
@@ -282,6 +288,13 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
       await db.inTenant('t', (trx) => credentialUpdate(trx, 'c1', { deleted_at: 1 }))
       await again()
       expect(await countOf(db, 't')).toBe(1)
+    })
+
+    it('finds nothing by a text that no database can hold, and does not break on it', async () => {
+      const ask = (text: string) =>
+        db.snapshot('t', (trx) => credentialFindById(trx, { tenantId: 't', id: text }))
+      await db.inTenant('t', (trx) => credentialInsert(trx, credential('c', 't')))
+      for (const text of ['\0', 'c\0', '\ud800', 'c\udc00']) expect(await ask(text)).toBeUndefined()
     })
 
     it('has no row whose credential is missing', async () => {

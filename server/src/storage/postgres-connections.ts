@@ -85,7 +85,7 @@ function watched(client: pg.PoolClient, silenceMs: number): PostgresPoolClient {
       release()
     }, silenceMs)
     try {
-      return await client.query(sql, [...parameters])
+      return await client.query(sql, parameters.map(storable))
     } finally {
       clearTimeout(timer)
     }
@@ -108,6 +108,11 @@ function watched(client: pg.PoolClient, silenceMs: number): PostgresPoolClient {
   }
   // Kysely's type is generic in the rows, and has another form for cursors, which are not used here.
   return { query: query as PostgresPoolClient['query'], release }
+}
+
+/** PostgreSQL's texts hold no U+0000. It becomes what UTF-8 makes of everything else that it cannot write: it is found nowhere. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value
 }
 
 type State = 'fine' | 'broken' | 'silent'

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENTERPRISE, type Served, serve } from '#admin/test/serve.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import type { Storage } from '#storage/database.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { clientKeyOf, isKnownNetwork, noteNetwork } from './client-networks.ts'
 import type { TokensDeps } from './deps.ts'
 import { type Refreshed, refreshTokens } from './refresh-tokens.ts'
@@ -18,7 +18,7 @@ let storage: Storage
 let door: Served
 let deps: TokensDeps
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
   const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
   deps = {

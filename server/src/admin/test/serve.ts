@@ -9,6 +9,7 @@ import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import type { UseCaseDeps } from '#credentials/use-case.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
+import { INSERTION_ORDER } from '../../../../test/support/databases.ts'
 
 export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
 export const ELITE = '/api/v1/tenants/tnt_arena'
@@ -162,7 +163,12 @@ export async function auditOf(
   db: UseCaseDeps['db'],
 ): Promise<readonly { action: string; detail: string; actor: string; request_id: string }[]> {
   return await db.snapshot(undefined, (trx) =>
-    trx.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute(),
+    trx
+      .selectFrom('audit_events')
+      .selectAll()
+      .orderBy('occurred_at')
+      .orderBy(sql.raw(INSERTION_ORDER))
+      .execute(),
   )
 }
 

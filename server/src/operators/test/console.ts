@@ -9,7 +9,7 @@ import type { PasswordHasher } from '#credentials/password-hasher.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
 import type { Database } from '#storage/database.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../../test/support/databases.ts'
 import type { OperatorsDeps } from '../deps.ts'
 
 export const ORIGIN = 'http://127.0.0.1:4000'
@@ -64,7 +64,7 @@ export type BenchOptions = Partial<OperatorsDeps>
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-operators-'))
-  const storage = await openSqlite({ directory, now: Date.now })
+  const storage = await openTestStorage(directory)
   onTestFinished(async () => {
     vi.useRealTimers()
     await storage.close()
