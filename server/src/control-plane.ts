@@ -188,7 +188,12 @@ async function serveConsole(
       if (pathname.startsWith('/nodes/')) return forGateways.fetch(request)
       return pathname.startsWith('/api/') ? admin(request) : pages(request)
     })
-    return { consoleUrl: config.consoleUrl ?? local, madeManagementToken, firstOperatorCode, close: server.close }
+    return {
+      consoleUrl: config.consoleUrl ?? local,
+      madeManagementToken,
+      firstOperatorCode,
+      close: server.close,
+    }
   } catch (error) {
     await server.close()
     throw error
@@ -200,7 +205,11 @@ async function createDoors(
   planes: Planes,
   { gatewayUrl, flushUse }: AboutGateways,
   origins: readonly string[],
-): Promise<Omit<Served, 'oauth' | 'consoleUrl'> & { readonly admin: (request: Request) => Response | Promise<Response> }> {
+): Promise<
+  Omit<Served, 'oauth' | 'consoleUrl'> & {
+    readonly admin: (request: Request) => Response | Promise<Response>
+  }
+> {
   const { config, tenants, storage, now, randomBytes, log, hasher, metrics, confirm, nodes } = planes
   const { db } = storage
   const { singleSignOn } = config

@@ -6,6 +6,8 @@ export type Surroundings = {
   readonly now: () => number
   /** Milliseconds that only grow, whatever is done to the clock of the machine. */
   readonly monotonic: () => number
+  /** From 0 to 1, for delays: nothing that has to be secret. */
+  readonly random: () => number
   readonly randomBytes: (count: number) => Uint8Array
   readonly log: Logger
 }

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
@@ -7,7 +7,7 @@ import { StorageError } from './errors.ts'
 import { migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
-import { lockDirectory } from './sqlite-lock.ts'
+import { takeDirectory } from './take-directory.ts'
 
 export type OpenSqliteOptions = {
   /** Made where it does not exist, readable by this account alone. */
@@ -21,8 +21,7 @@ export type OpenSqliteOptions = {
  * Throws StorageError where another process holds it, it is damaged, or a newer program wrote it.
  */
 export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise<Storage> {
-  prepareDirectory(directory)
-  const unlock = lockDirectory(directory)
+  const unlock = takeDirectory(directory)
   let database: DatabaseSync | undefined
   try {
     database = openDatabase(join(directory, 'stagedoor.sqlite'))
@@ -56,14 +55,6 @@ export function overOneConnection(db: Kysely<Schema>): Database {
     inTenant: (_, work) => run(work),
     acrossTenants: (work) => run(work),
     snapshot: (_, work) => run(work),
-  }
-}
-
-function prepareDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new StorageError(`${directory} cannot be made`, { cause: error })
   }
 }
 
