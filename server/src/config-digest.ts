@@ -9,7 +9,12 @@ export function configDigest(tenants: readonly Tenant[]): string {
   const facts = tenants.map(({ id, edition, catalogs }) => [
     id,
     edition,
-    catalogs.map((catalog) => [catalog.id, catalog.mount, catalog.rules, catalog.endpoints.map((one) => one.id)]),
+    catalogs.map((catalog) => [
+      catalog.id,
+      catalog.mount,
+      catalog.rules,
+      catalog.endpoints.map((one) => one.id),
+    ]),
   ])
   return hash('sha256', JSON.stringify(facts)).slice(0, 32)
 }
