@@ -31,14 +31,11 @@ function isToken(value: unknown): boolean {
   return (
     isName(id) &&
     (kind === 'api' || kind === 'access') &&
-    typeof digest === 'string' &&
-    digest.length === SHA_256_HEX_LENGTH &&
+    isName(digest) &&
     isInstant(expiresAt) &&
     isInstant(revokedAt)
   )
 }
-
-const SHA_256_HEX_LENGTH = 64
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

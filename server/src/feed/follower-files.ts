@@ -47,9 +47,9 @@ export function createFollowerFiles(options: FollowerFilesOptions): FollowerFile
   const keepContact = (): Promise<void> =>
     store.keepContact(() => {
       const age = standing.ageMs()
-      const seq = state.seq()
+      const seq = standing.knownSeq()
       // What is known is known of what is applied: it is said of the files only when those have as much.
-      if (!Number.isFinite(age) || seq === undefined || kept?.seq !== seq) return undefined
+      if (!Number.isFinite(age) || seq === undefined || kept === undefined || kept.seq < seq) return undefined
       return { seq, contactAt: clock.now() - age, offsetMs: clock.offsetMs() }
     })
   return {
@@ -74,7 +74,7 @@ export function createFollowerFiles(options: FollowerFilesOptions): FollowerFile
         clock.restore({ offsetMs, notBefore: contactAt })
         const age = wall() + offsetMs - contactAt
         // A wall clock that was set back says nothing of how much time has gone by.
-        if (age > -SET_BACK_MS_MAX) standing.restored(Math.max(age, 0))
+        if (age > -SET_BACK_MS_MAX) standing.restored({ seq: position.seq, ageMs: Math.max(age, 0) })
       }
       standing.loaded(position.seq)
       const ageSeconds = Math.round(standing.ageMs() / 1000)

@@ -18,16 +18,22 @@ export function decidesForMs(maxStaleMs: number): number {
 /** How well this gateway knows what it decides by. Instants are milliseconds of a monotonic clock. */
 export type Standing = {
   /** An acknowledgement that was sent then, of position `told`, was answered: the newest change was `seq` or a later one. */
-  readonly answered: (answer: { readonly sentAt: number; readonly told: number; readonly seq: number }) => void
+  readonly answered: (answer: {
+    readonly sentAt: number
+    readonly told: number
+    readonly seq: number
+  }) => void
   /** Everything is decided by this position from now on. */
   readonly applied: (seq: number) => void
   /** Everything is decided by a state that was loaded; what was known of later positions may be of another history. */
   readonly loaded: (seq: number) => void
-  /** What is decided by comes from a file, and was true so many milliseconds ago. */
-  readonly restored: (ageMs: number) => void
+  /** What is decided by comes from a file: this position, which was all there was so many milliseconds ago. */
+  readonly restored: (kept: { readonly seq: number; readonly ageMs: number }) => void
   readonly isConnected: () => boolean
   /** For how long something may have changed without being known here. Infinity where that cannot be said. */
   readonly ageMs: () => number
+  /** Up to which position everything was known then. Undefined before there was contact. */
+  readonly knownSeq: () => number | undefined
   /** Of a tenant; without one, of a token that is not known. */
   readonly knowledgeOf: (tenantId: string | undefined) => Knowledge
 }
@@ -47,11 +53,16 @@ export function createStanding({ monotonic, maxStaleMs }: StandingOptions): Stan
   let position = -1
   let answeredAt = Number.NEGATIVE_INFINITY
   let knownAsOf = Number.NEGATIVE_INFINITY
+  let knownSeq: number | undefined
   let awaited: { readonly sentAt: number; readonly seq: number }[] = []
   const ageMs = (): number => monotonic() - knownAsOf
   const isConnected = (): boolean => monotonic() - answeredAt <= CONTACT_MS
   const advance = (): void => {
-    for (const { sentAt, seq } of awaited) if (seq <= position) knownAsOf = Math.max(knownAsOf, sentAt)
+    for (const { sentAt, seq } of awaited) {
+      if (seq > position || sentAt < knownAsOf) continue
+      knownAsOf = sentAt
+      knownSeq = seq
+    }
     awaited = awaited.filter(({ seq }) => seq > position)
   }
   return {
@@ -73,12 +84,15 @@ export function createStanding({ monotonic, maxStaleMs }: StandingOptions): Stan
       position = seq
       awaited = []
     },
-    restored: (age) => {
-      // Also of what is no number.
-      if (age >= 0) knownAsOf = Math.max(knownAsOf, monotonic() - age)
+    restored: ({ seq, ageMs: age }) => {
+      // Neither of what is no number.
+      if (!(age >= 0) || monotonic() - age < knownAsOf) return
+      knownAsOf = monotonic() - age
+      knownSeq = seq
     },
     isConnected,
     ageMs,
+    knownSeq: () => knownSeq,
     knowledgeOf: (tenantId) => {
       if (!isLoaded) return 'absent'
       const age = ageMs()
