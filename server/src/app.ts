@@ -25,8 +25,10 @@ export type ControlParts = Parts & {
   readonly serverSecret: string
 }
 
-export type Running = Partial<Omit<Served, 'oauth'>> & {
+export type Running = Partial<Omit<Served, 'oauth' | 'here'>> & {
   readonly gatewayUrl: string
+  /** Where this process itself listens. */
+  readonly here: { readonly console?: string; readonly gateway?: string }
   readonly close: () => Promise<void>
 }
 
@@ -52,13 +54,13 @@ export async function startAll(parts: ControlParts, around: Surroundings): Promi
     )
     undo(data.close)
     undo(() => Promise.all([data.stopServing(), control.stopServing()]))
-    const { oauth, ...served } = await control.serve(data)
+    const { oauth, here, ...served } = await control.serve(data)
     data.serveOAuth(oauth)
     undo(() => {
       control.stopping()
       data.stopping()
     })
-    return { ...served, gatewayUrl: data.gatewayUrl }
+    return { ...served, gatewayUrl: data.gatewayUrl, here: { console: here, gateway: data.here } }
   })
 }
 
@@ -71,9 +73,9 @@ export async function startControl(parts: ControlParts, around: Surroundings): P
     const control = await createControlPlane({ ...parts, metrics }, around)
     undo(control.close)
     undo(control.stopServing)
-    const { oauth, ...served } = await control.serve({ gatewayUrl, flushUse: async () => undefined })
+    const { oauth: _, here, ...served } = await control.serve({ gatewayUrl, flushUse: async () => undefined })
     undo(control.stopping)
-    return { ...served, gatewayUrl }
+    return { ...served, gatewayUrl, here: { console: here } }
   })
 }
 
@@ -106,7 +108,7 @@ export async function startGateway(parts: Parts, around: Surroundings): Promise<
     undo(data.stopServing)
     data.serveOAuth(relay.handle)
     undo(data.stopping)
-    return { gatewayUrl: data.gatewayUrl }
+    return { gatewayUrl: data.gatewayUrl, here: { gateway: data.here } }
   })
 }
 

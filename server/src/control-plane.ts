@@ -50,6 +50,8 @@ export type AboutGateways = {
 export type Served = {
   /** Where browsers reach the console. */
   readonly consoleUrl: string
+  /** Where it listens itself. */
+  readonly here: string
   readonly madeManagementToken: string | undefined
   /** With it the first operator is made; undefined once there is one. */
   readonly firstOperatorCode: string | undefined
@@ -190,6 +192,7 @@ async function serveConsole(
     })
     return {
       consoleUrl: config.consoleUrl ?? local,
+      here: local,
       madeManagementToken,
       firstOperatorCode,
       close: server.close,
@@ -206,7 +209,7 @@ async function createDoors(
   { gatewayUrl, flushUse }: AboutGateways,
   origins: readonly string[],
 ): Promise<
-  Omit<Served, 'oauth' | 'consoleUrl'> & {
+  Omit<Served, 'oauth' | 'consoleUrl' | 'here'> & {
     readonly admin: (request: Request) => Response | Promise<Response>
   }
 > {

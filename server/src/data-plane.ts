@@ -26,6 +26,8 @@ import { createUpstreamTable, type UpstreamTable } from './tenants.ts'
 
 export type DataPlane = {
   readonly gatewayUrl: string
+  /** Where it listens itself. */
+  readonly here: string
   /** From now on the OAuth endpoints are answered; what came before has waited. */
   readonly serveOAuth: (oauth: OAuthHandler) => void
   /** Writes what was counted until now. */
@@ -78,8 +80,10 @@ export async function startDataPlane(parts: DataPlaneParts, around: Surroundings
     await follower.start()
     const health = createHealth(() => readiness(parts, follower))
     const serving = await serveGateway(parts, around, { policy, follower, counter, upstreams, health })
+    const here = `http://127.0.0.1:${serving.port}`
     return {
-      gatewayUrl: config.gatewayUrl ?? `http://127.0.0.1:${serving.port}`,
+      here,
+      gatewayUrl: config.gatewayUrl ?? here,
       serveOAuth: serving.serveOAuth,
       flushUse: spool.flush,
       stopping: health.stopping,

@@ -4,6 +4,8 @@ export type Greeting = {
   /** Undefined for a gateway. */
   readonly consoleUrl?: string | undefined
   readonly gatewayUrl: string
+  /** Where this process itself listens. */
+  readonly here: { readonly console?: string | undefined; readonly gateway?: string | undefined }
   readonly sandboxPort: number | undefined
   readonly dataDirectory: string
   /** Set as long as there is no operator. */
@@ -26,10 +28,10 @@ export function greeting(facts: Greeting): string {
     ...(consoleUrl === undefined
       ? []
       : [
-          `  Console     ${consoleUrl}`,
+          `  Console     ${consoleUrl}${listening(consoleUrl, facts.here.console)}`,
           `  Admin API   ${consoleUrl}/api/v1/tenants   (description: /api/openapi.json)`,
         ]),
-    `  Gateway     ${facts.gatewayUrl}`,
+    `  Gateway     ${facts.gatewayUrl}${listening(facts.gatewayUrl, facts.here.gateway)}`,
     ...(facts.sandboxPort === undefined
       ? []
       : [`  Sandbox     http://127.0.0.1:${facts.sandboxPort}   (stands in for the Momentus APIs)`]),
@@ -38,6 +40,11 @@ export function greeting(facts: Greeting): string {
     ...(consoleUrl === undefined ? [] : consoleLines(facts, consoleUrl)),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** Others reach it by an address of the settings, which says nothing of the port here. */
+function listening(known: string, here: string | undefined): string {
+  return here === undefined || here === known ? '' : `   (here: ${here})`
 }
 
 const OPEN = {
