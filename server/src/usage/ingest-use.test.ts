@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Database, Storage } from '#storage/database.ts'
+import type { Database } from '#storage/database.ts'
+import { closeSharedPostgres, DATABASES, type Opened } from '../../../test/support/databases.ts'
+import { sayWhetherPostgres } from '../../../test/support/postgres.ts'
+import { getCredentialUse } from './get-credential-use.ts'
 import { ingestUse } from './ingest-use.ts'
-import { addStored, countsOf, lastUseOf, openStored, temporaryDirectory } from './test/stored.ts'
+import { addStored, countsOf, lastUseOf } from './test/stored.ts'
 import { BATCH_ROWS_MAX, type UseBatch } from './use-batch.ts'
 import { HOUR_MS } from './use-counter.ts'
 
@@ -9,34 +12,34 @@ const NOON = Date.UTC(2026, 2, 1, 12)
 const NOW = NOON + 20 * 60_000
 const GET = 'enterprise:GET:/Events'
 
-const directory = temporaryDirectory()
-let storage: Storage
+let opened: Opened
 let db: Database
+
+sayWhetherPostgres('writing what gateways have counted')
+afterAll(closeSharedPostgres)
 
 function batch(number: number, more: Partial<UseBatch> = {}): UseBatch {
   const calls = [{ credentialId: 'cred_a', endpointId: GET, outcome: 'allowed', hour: NOON, calls: 3 }]
   return { nodeId: 'node_1', number, calls, tokens: [{ tokenId: 'tok_a', usedAt: NOW - 5 }], ...more }
 }
 
-beforeAll(async () => {
-  storage = await openStored(directory.path, () => NOW)
-  db = storage.db
-  await addStored(db, 'tnt_harbour', 'a')
-  await addStored(db, 'tnt_arena', 'b')
-})
-beforeEach(async () => {
-  await db.acrossTenants(async (trx) => {
-    await trx.deleteFrom('usage_hours').execute()
-    await trx.deleteFrom('usage_batches').execute()
-    await trx.updateTable('tokens').set({ last_used_at: null }).execute()
+describe.each(DATABASES)('writing what gateways have counted: $name', ({ missing, open }) => {
+  if (missing) return test.skip('no PostgreSQL is installed here', () => undefined)
+  beforeAll(async () => {
+    opened = await open()
+    db = opened.storage.db
+    await addStored(db, 'tnt_harbour', 'a')
+    await addStored(db, 'tnt_arena', 'b')
   })
-})
-afterAll(async () => {
-  await storage.close()
-  directory.remove()
-})
+  beforeEach(async () => {
+    await db.acrossTenants(async (trx) => {
+      await trx.deleteFrom('usage_hours').execute()
+      await trx.deleteFrom('usage_batches').execute()
+      await trx.updateTable('tokens').set({ last_used_at: null }).execute()
+    })
+  })
+  afterAll(async () => await opened.close())
 
-describe('writing what gateways have counted', () => {
   test('batches of one gateway add up, and so do those of several', async () => {
     expect(await ingestUse(db, { batch: batch(7), now: NOW })).toEqual({ outcome: 'written' })
     expect(await ingestUse(db, { batch: batch(8), now: NOW })).toEqual({ outcome: 'written' })
@@ -154,5 +157,57 @@ describe('writing what gateways have counted', () => {
     // Its number is forgotten by now, and what it counted is too old.
     expect(await ingestUse(db, { batch: batch(5), now: days(180) })).toEqual({ outcome: 'written' })
     expect((await countsOf(db)).size).toBe(0)
+  })
+
+  test('two control planes that write for four gateways at once lose nothing and count nothing twice', async () => {
+    const other = (await opened.other()).db
+    const nodes = ['node_1', 'node_2', 'node_3', 'node_4']
+    // Every gateway brings each of its batches to both, as if each had not answered in time.
+    await Promise.all(
+      nodes.map(async (nodeId) => {
+        for (let number = 1; number <= 20; number += 1) {
+          const each = batch(number, { nodeId })
+          await Promise.all([
+            ingestUse(db, { batch: each, now: NOW }),
+            ingestUse(other, { batch: each, now: NOW }),
+          ])
+        }
+      }),
+    )
+    expect([...(await countsOf(db)).values()]).toEqual([4 * 20 * 3])
+  })
+
+  test('what a credential was used for is summed by endpoint and by hour or day', async () => {
+    const calls = [
+      { credentialId: 'cred_a', endpointId: GET, outcome: 'allowed', hour: NOON, calls: 3 },
+      { credentialId: 'cred_a', endpointId: GET, outcome: 'allowed', hour: NOON - HOUR_MS, calls: 4 },
+      { credentialId: 'cred_a', endpointId: '', outcome: 'token_expired', hour: NOON, calls: 9 },
+      { credentialId: 'cred_b', endpointId: GET, outcome: 'allowed', hour: NOON, calls: 100 },
+    ]
+    await ingestUse(db, { batch: batch(1, { calls }), now: NOW })
+    const period = {
+      tenantId: 'tnt_harbour',
+      credentialId: 'cred_a',
+      from: NOON - HOUR_MS,
+      to: NOON + HOUR_MS,
+    }
+    const byHour = await getCredentialUse(db, { ...period, per: 'hour' })
+    expect(byHour).toEqual({
+      endpoints: [
+        { endpointId: '', outcome: 'token_expired', calls: 9 },
+        { endpointId: GET, outcome: 'allowed', calls: 7 },
+      ],
+      more: false,
+      times: [
+        { at: NOON - HOUR_MS, allowed: 4, refused: 0 },
+        { at: NOON, allowed: 3, refused: 9 },
+      ],
+    })
+    const byDay = await getCredentialUse(db, { ...period, per: 'day' })
+    expect(byDay?.times).toEqual([{ at: NOON - 12 * HOUR_MS, allowed: 7, refused: 9 }])
+    expect(await getCredentialUse(db, { ...period, to: NOON, per: 'hour' })).toMatchObject({
+      times: [{ allowed: 4, refused: 0 }],
+    })
+    expect(await getCredentialUse(db, { ...period, tenantId: 'tnt_arena', per: 'hour' })).toBeUndefined()
   })
 })
