@@ -27,7 +27,7 @@ export function createHttpSink({ controlUrls, nodeToken }: HttpSinkOptions): Htt
   })
   let preferred = 0
 
-  async function post(url: string, body: string): Promise<number> {
+  async function post(url: string, body: string): Promise<void> {
     const answer = await request(`${url}/nodes/v1/usage`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'stagedoor-node-token': nodeToken },
@@ -35,8 +35,12 @@ export function createHttpSink({ controlUrls, nodeToken }: HttpSinkOptions): Htt
       dispatcher,
       signal: AbortSignal.timeout(2 * ANSWER_MS),
     })
-    await answer.body.arrayBuffer()
-    return answer.statusCode
+    const text = await answer.body.text()
+    if (REFUSALS.has(answer.statusCode))
+      throw new UseRefusedError(`a control plane answered ${answer.statusCode}`)
+    // Something else that answers 200 to everything would make files go that nobody has read.
+    if (answer.statusCode !== 200 || !/^\{"outcome":"(?:written|repeated)"\}$/.test(text))
+      throw new Error(`answered ${answer.statusCode}, and not as a control plane does`)
   }
 
   async function send(batch: UseBatch): Promise<void> {
@@ -45,9 +49,7 @@ export function createHttpSink({ controlUrls, nodeToken }: HttpSinkOptions): Htt
     for (let tried = 0; tried < controlUrls.length; tried += 1) {
       const at = (preferred + tried) % controlUrls.length
       try {
-        const status = await post(controlUrls[at] ?? '', body)
-        if (REFUSALS.has(status)) throw new UseRefusedError(`a control plane answered ${status}`)
-        if (status !== 200) throw new Error(`a control plane answered ${status}`)
+        await post(controlUrls[at] ?? '', body)
         preferred = at
         return
       } catch (error) {
