@@ -32,7 +32,7 @@ export type AcknowledgeParts = {
 export function createAcknowledge(
   parts: AcknowledgeParts,
 ): (acknowledgement: Acknowledgement) => Promise<AcknowledgementAnswer> {
-  const { shared, now, known, holders, caughtUp, news } = parts
+  const { shared, now, known, caughtUp, news } = parts
   /** When the row of each was written last, of this process's own gateways. */
   const writtenAt = new Map<string, { readonly instance: string; readonly at: number }>()
   return async ({ nodeId: id, ...acknowledged }) => {
@@ -44,7 +44,6 @@ export function createAcknowledge(
       leaseUntil: at + LEASE_MS,
       stoppedAt: undefined,
     }
-    if (holders.isFormer(id, node.instance)) throw superseded()
     // Heard is heard, whatever becomes of the row: a receipt that waits here needs not wait for that.
     const isKnown = known.find(id)?.instance === node.instance
     const hear = (): void => {
@@ -57,7 +56,7 @@ export function createAcknowledge(
       written?.instance === node.instance && at - written.at < UNWRITTEN_MS && at >= written.at
     if (shared || !isWritten) {
       await write(parts, node)
-      writtenAt.set(id, { instance: node.instance, at })
+      if (!shared) writtenAt.set(id, { instance: node.instance, at })
       if (!isKnown) hear()
     }
     // After the row: whoever changes something later than this position finds the row, and waits for this gateway.
@@ -79,17 +78,11 @@ async function write({ db, holders }: AcknowledgeParts, node: StoredNode): Promi
       }),
     )
     if (holder.has === instance) {
-      if (holder.had !== undefined) holders.lost(id, holder.had)
-      return holders.took(id, instance)
+      if (holder.had !== undefined) holders.note(id, holder.had)
+      return holders.note(id, instance)
     }
-    if (holder.has !== undefined) {
-      holders.lost(id, instance)
-      throw superseded()
-    }
+    if (holder.has !== undefined)
+      throw new SourceError('superseded', 'a later start of the gateway has its id')
   }
   throw new SourceError('unreachable', 'other starts of this gateway are taking its id again and again')
-}
-
-function superseded(): SourceError {
-  return new SourceError('superseded', 'a later start of the gateway has its id')
 }

@@ -1,12 +1,8 @@
-/** Which starts of gateways have had which id, as far as this process knows: so that only a new one takes an id over. */
+/** Which starts of gateways have had which id, as far as this process knows: only one that never had it takes it over. */
 export type Holders = {
-  /** Whether it has lost the id to a later start. */
-  readonly isFormer: (id: string, instance: string) => boolean
-  /** It has the id now. */
-  readonly took: (id: string, instance: string) => void
-  /** Another one has it: if this one ever had it, it has lost it. */
-  readonly lost: (id: string, instance: string) => void
   readonly hadIt: (id: string, instance: string) => boolean
+  /** It has or had the id. */
+  readonly note: (id: string, instance: string) => void
   readonly forget: (isKnown: (id: string) => boolean) => void
 }
 
@@ -14,24 +10,16 @@ export type Holders = {
 const INSTANCES_MAX = 32
 
 export function createHolders(): Holders {
-  const instances = new Map<string, Map<string, 'holds' | 'former'>>()
-  const put = (id: string, instance: string, state: 'holds' | 'former'): void => {
-    const known = instances.get(id) ?? new Map<string, 'holds' | 'former'>()
-    instances.set(id, known)
-    known.delete(instance)
-    known.set(instance, state)
-    const [oldest] = known.keys()
-    if (known.size > INSTANCES_MAX && oldest !== undefined) known.delete(oldest)
-  }
+  const instances = new Map<string, Set<string>>()
   return {
-    isFormer: (id, instance) => instances.get(id)?.get(instance) === 'former',
     hadIt: (id, instance) => instances.get(id)?.has(instance) ?? false,
-    lost: (id, instance) => put(id, instance, 'former'),
-    took: (id, instance) => {
-      for (const [other, state] of instances.get(id) ?? []) {
-        if (state === 'holds' && other !== instance) put(id, other, 'former')
-      }
-      put(id, instance, 'holds')
+    note: (id, instance) => {
+      const noted = instances.get(id) ?? new Set<string>()
+      instances.set(id, noted)
+      noted.delete(instance)
+      noted.add(instance)
+      const [oldest] = noted
+      if (noted.size > INSTANCES_MAX && oldest !== undefined) noted.delete(oldest)
     },
     forget: (isKnown) => {
       for (const id of instances.keys()) if (!isKnown(id)) instances.delete(id)

@@ -6,7 +6,7 @@ import { createBell } from './bell.ts'
 import type { ChangeSource } from './change-source.ts'
 import { createConfirm } from './confirm.ts'
 import { createFresh } from './fresh.ts'
-import { createHolders } from './holders.ts'
+import { createHolders, type Holders } from './holders.ts'
 import { createKnownNodes, type KnownNodes } from './known-nodes.ts'
 import { type NodeView, nodeViews } from './node-view.ts'
 import type { Publisher } from './publisher.ts'
@@ -57,7 +57,7 @@ export async function createNodes(options: NodesOptions): Promise<Nodes> {
   let incomplete = 0
   const look = createFresh(async () => known.read(await db.snapshot(undefined, nodeList)))
   await load(known, options)
-  const timers = [setInterval(() => void forget(known, options), FORGET_EVERY_MS)]
+  const timers = [setInterval(() => void forget(options, { known, holders }), FORGET_EVERY_MS)]
   if (shared) timers.push(setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS))
   for (const timer of timers) timer.unref()
   const { caughtUp } = publisher
@@ -111,9 +111,12 @@ async function load(known: KnownNodes, { db, shared, now }: NodesOptions): Promi
   )
 }
 
-async function forget(known: KnownNodes, { db, now, log }: NodesOptions): Promise<void> {
+type Remembered = { readonly known: KnownNodes; readonly holders: Holders }
+
+async function forget({ db, now, log }: NodesOptions, { known, holders }: Remembered): Promise<void> {
   const before = now() - KEPT_MS
   known.forget(before)
+  holders.forget((id) => known.find(id) !== undefined)
   await db
     .acrossTenants((trx) => nodeForget(trx, before))
     .catch((error: unknown) => log.warn({ err: error }, 'gateways of long ago could not be forgotten'))
