@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-export const FEED_MEDIA_TYPE = 'application/vnd.stagedoor.feed'
+const FEED_MEDIA_TYPE = 'application/vnd.stagedoor.feed'
 
 const STALLED_MS = 30_000
 
