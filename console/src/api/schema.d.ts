@@ -465,6 +465,8 @@ export interface components {
             })[];
             /** @description Where the programs of partners send their calls. */
             gatewayUrl: string;
+            /** @description Whether they may list the gateways: with a role in every tenant. */
+            seesGateways: boolean;
         };
         /**
          * @description customer_admin: everything in the tenant. user: looks at everything, changes nothing.

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { refuse } from './answers.ts'
 import type { AdminApp, AdminDeps } from './deps.ts'
+import { isInEveryTenant } from './in-every-tenant.ts'
 import { instant, toIso } from './instant.ts'
 import { jsonAnswer, problemAnswers } from './route-parts.ts'
 
@@ -38,8 +39,7 @@ export const listGatewaysRoute = createRoute({
 /** For whoever has a role in every tenant: a gateway serves them all. */
 export function registerListGateways(app: AdminApp, { tenants, listGateways }: AdminDeps): void {
   app.openapi(listGatewaysRoute, async (c) => {
-    const { roleIn } = c.get('principal')
-    if (!tenants.every(({ id }) => roleIn(id) !== undefined))
+    if (!isInEveryTenant(c.get('principal'), tenants))
       return refuse(c, { code: 'role_missing', detail: 'The gateways serve all tenants together.' })
     const items = (await listGateways()).map(({ lastSeenAt, sameDigest, ...gateway }) => ({
       id: gateway.id,
