@@ -3,11 +3,12 @@ import type { Config } from '#config/config.ts'
 import { createHttpSource } from '#feed/http-source.ts'
 import type { Storage } from '#storage/database.ts'
 import { createHttpSink } from '#usage/http-sink.ts'
-import { createControlPlane, type Served } from './control-plane.ts'
+import { createControlPlane } from './control-plane.ts'
 import { startDataPlane } from './data-plane.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { listenMetrics } from './metrics-server.ts'
 import { createOAuthRelay } from './relay-oauth.ts'
+import type { Served } from './serve-console.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type Parts = {

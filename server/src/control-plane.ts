@@ -1,29 +1,28 @@
 import { authenticationMethodsOf } from '@stagedoor/core/credential.ts'
 import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-import { createAdmin } from '#admin/admin.ts'
 import type { Config } from '#config/config.ts'
-import { createPasswordHasher, type PasswordHasher } from '#credentials/password-hasher.ts'
+import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import type { ChangeSource } from '#feed/change-source.ts'
 import { createLocalSource } from '#feed/local-source.ts'
-import { createNodes, type Nodes } from '#feed/nodes.ts'
-import { createPublisher, type Publisher } from '#feed/publisher.ts'
+import { createNodes } from '#feed/nodes.ts'
+import { createPublisher } from '#feed/publisher.ts'
 import type { Confirm } from '#feed/receipt.ts'
-import { createManagementTokens } from '#management-tokens/management-tokens.ts'
-import { createNodesApi } from '#nodes/nodes.ts'
 import { createOAuth } from '#oauth/oauth.ts'
-import { createOperators } from '#operators/operators.ts'
-import { createPages } from '#pages/pages.ts'
 import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/database.ts'
-import { ingestUse } from '#usage/ingest-use.ts'
 import { createLocalSink } from '#usage/local-sink.ts'
 import type { UseSink } from '#usage/use-batch.ts'
 import { configDigest } from './config-digest.ts'
-import { listenConsole } from './console-server.ts'
-import { createHealth, HEALTH_PATHS } from './health.ts'
-import type { Metrics } from './metrics.ts'
+import { createHealth } from './health.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
+import {
+  type AboutGateways,
+  type ControlPlaneParts,
+  type Planes,
+  type Served,
+  serveConsole,
+} from './serve-console.ts'
 import { storageReadiness } from './storage-readiness.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -39,43 +38,6 @@ export type ControlPlane = {
   readonly stopServing: () => Promise<void>
   readonly close: () => Promise<void>
 }
-
-export type AboutGateways = {
-  /** Where callers reach them. */
-  readonly gatewayUrl: string
-  /** Writes what the gateway of this process has counted until now. */
-  readonly flushUse: () => Promise<void>
-}
-
-export type Served = {
-  /** Where browsers reach the console. */
-  readonly consoleUrl: string
-  /** Where it listens itself. */
-  readonly here: string
-  readonly madeManagementToken: string | undefined
-  /** With it the first operator is made; undefined once there is one. */
-  readonly firstOperatorCode: string | undefined
-  readonly oauth: OAuthHandler
-}
-
-export type ControlPlaneParts = {
-  readonly config: Config
-  readonly tenants: readonly Tenant[]
-  readonly storage: Storage
-  /** Folder of the console's built pages. */
-  readonly pagesDirectory: string
-  readonly serverSecret: string
-  readonly metrics: Metrics
-}
-
-type Planes = ControlPlaneParts &
-  Surroundings & {
-    readonly publisher: Publisher
-    readonly nodes: Nodes
-    readonly confirm: Confirm
-    /** One for all: its memory and its queue are bounded. */
-    readonly hasher: PasswordHasher
-  }
 
 const MINUTE_MS = 60_000
 
@@ -150,104 +112,6 @@ function createOAuthHandler(planes: Planes, { gatewayUrl }: AboutGateways): OAut
       await confirm({ tenantId: '', ...(waitMs !== undefined && { waitMs }) })
     },
   })
-}
-
-type ConsoleNeeds = AboutGateways & {
-  readonly oauth: OAuthHandler
-  readonly health: (request: Request) => Promise<Response>
-}
-
-/** Pages, sign-in, admin API and the API of gateways on one port. */
-async function serveConsole(
-  planes: Planes,
-  needs: ConsoleNeeds,
-): Promise<Omit<Served, 'oauth'> & { readonly close: () => Promise<void> }> {
-  const { config, storage, pagesDirectory, now, randomBytes, log, publisher, nodes } = planes
-  const https = config.consoleUrl?.startsWith('https://') ?? false
-  const pages = createPages({ directory: pagesDirectory, brand: config.brand, https, randomBytes })
-  const server = await listenConsole({
-    port: config.consolePort,
-    clientAddressHeader: config.clientAddressHeader,
-  })
-  try {
-    const local = `http://127.0.0.1:${server.port}`
-    const origins =
-      config.consoleUrl === undefined ? [local, `http://localhost:${server.port}`] : [config.consoleUrl]
-    const { admin, firstOperatorCode, madeManagementToken } = await createDoors(planes, needs, origins)
-    const forGateways = createNodesApi({
-      publisher,
-      nodes,
-      nodeTokens: config.nodeTokens,
-      oauth: needs.oauth,
-      ingestUse: (batch) => ingestUse(storage.db, { batch, now: now() }),
-      now,
-      randomBytes,
-      log,
-    })
-    server.serve((request) => {
-      const { pathname } = new URL(request.url)
-      if (HEALTH_PATHS.some((path) => path === pathname)) return needs.health(request)
-      if (pathname.startsWith('/nodes/')) return forGateways.fetch(request)
-      return pathname.startsWith('/api/') ? admin(request) : pages(request)
-    })
-    return {
-      consoleUrl: config.consoleUrl ?? local,
-      here: local,
-      madeManagementToken,
-      firstOperatorCode,
-      close: server.close,
-    }
-  } catch (error) {
-    await server.close()
-    throw error
-  }
-}
-
-/** The ways in: for people and for programs. */
-async function createDoors(
-  planes: Planes,
-  { gatewayUrl, flushUse }: AboutGateways,
-  origins: readonly string[],
-): Promise<
-  Omit<Served, 'oauth' | 'consoleUrl' | 'here'> & {
-    readonly admin: (request: Request) => Response | Promise<Response>
-  }
-> {
-  const { config, tenants, storage, now, randomBytes, log, hasher, metrics, confirm, nodes } = planes
-  const { db } = storage
-  const { singleSignOn } = config
-  const operators = createOperators({
-    db,
-    now,
-    randomBytes,
-    log,
-    hasher,
-    secret: planes.serverSecret,
-    origins,
-    singleSignOn,
-  })
-  const managementTokens = createManagementTokens({ db, now, randomBytes, given: config.managementToken })
-  const admin = createAdmin({
-    db,
-    tenants,
-    now,
-    randomBytes,
-    log,
-    hasher,
-    operators,
-    managementTokens,
-    origins,
-    gatewayUrl,
-    brandName: config.brand.name,
-    singleSignOnName: singleSignOn?.name,
-    flushTokenUse: flushUse,
-    readMetrics: metrics.read,
-    confirm,
-    listGateways: nodes.list,
-  })
-  const firstOperatorCode = await operators.firstOperatorCode()
-  const madeManagementToken = await managementTokens.makeFirst()
-  return { admin: (request) => admin.fetch(request), firstOperatorCode, madeManagementToken }
 }
 
 /** A tenant that was Enterprise and is said to be Elite now would hold credentials that Elite does not have. */
