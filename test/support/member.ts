@@ -1,0 +1,93 @@
+import type { ChildProcess } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as passed } from 'node:timers/promises'
+import { ended, spawnStagedoor } from './stagedoor.ts'
+
+/** One process of a cluster. It keeps its port and its folder however often it is started. */
+export type Member = {
+  readonly name: string
+  /** Of its console where it is a control plane, of calls where it is a gateway. */
+  readonly url: string
+  readonly dataDirectory: string
+  readonly pid: () => number
+  readonly isRunning: () => boolean
+  /** Everything that it has written to the terminal since it was started last. */
+  readonly output: () => string
+  /** Starts it where it does not run, and waits for its greeting. Gives how long that took, in milliseconds. */
+  readonly start: () => Promise<number>
+  /** Starts it without waiting. */
+  readonly launch: () => void
+  /** SIGTERM. Gives its exit code, and how long it took in milliseconds. */
+  readonly stop: () => Promise<{ readonly code: number | null; readonly ms: number }>
+  /** SIGKILL. */
+  readonly kill9: () => Promise<void>
+  /** SIGSTOP: its connections stay open and say nothing. */
+  readonly pause: () => void
+  readonly resume: () => void
+  /** One of its figures for Prometheus, by its name without the prefix; NaN where there is none of that name. */
+  readonly figure: (name: string) => Promise<number>
+}
+
+export type MemberOptions = {
+  readonly name: string
+  readonly folder: string
+  readonly port: number
+  readonly metricsPort: number
+  readonly config: object
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** Does not start it yet. */
+export function makeMember({ name, folder, port, metricsPort, config, env }: MemberOptions): Member {
+  let child: ChildProcess | undefined
+  let output = (): string => ''
+  const isRunning = (): boolean => child !== undefined && child.exitCode === null && child.signalCode === null
+  const signal = (which: NodeJS.Signals): void => void (isRunning() && child?.kill(which))
+  const launch = (): void => {
+    if (isRunning()) return
+    ;({ child, output } = spawnStagedoor(folder, {
+      config,
+      env: { STAGEDOOR_METRICS_PORT: String(metricsPort), ...env },
+    }))
+  }
+  return {
+    name,
+    url: `http://127.0.0.1:${port}`,
+    dataDirectory: join(folder, 'data'),
+    pid: () => child?.pid ?? 0,
+    isRunning,
+    output: () => output(),
+    launch,
+    start: async () => {
+      const begun = performance.now()
+      launch()
+      while (!/Stagedoor is open[^]*Data /.test(output())) {
+        if (!isRunning()) throw new Error(`${name} ended:\n${output()}`)
+        await passed(5)
+      }
+      return performance.now() - begun
+    },
+    stop: async () => {
+      const begun = performance.now()
+      signal('SIGTERM')
+      const code = child ? await ended(child) : 0
+      return { code, ms: performance.now() - begun }
+    },
+    kill9: async () => {
+      signal('SIGKILL')
+      if (child) await ended(child)
+    },
+    pause: () => signal('SIGSTOP'),
+    resume: () => signal('SIGCONT'),
+    figure: async (figure) => {
+      const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+      return Number(new RegExp(`^stagedoor_${figure}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 'NaN')
+    },
+  }
+}
+
+/** The id by which control planes know a gateway. */
+export function nodeIdOf({ dataDirectory }: Member): string {
+  return readFileSync(join(dataDirectory, 'node.id'), 'utf8').trim()
+}
