@@ -1,4 +1,4 @@
-import { SourceError } from './change-source.ts'
+import { type ChangeSource, SourceError } from './change-source.ts'
 import { followChanges } from './follow-changes.ts'
 import type { FollowerOptions, FollowerTiming } from './follower.ts'
 import type { FollowerFiles } from './follower-files.ts'
@@ -12,12 +12,14 @@ import { unlessSilent } from './unless-silent.ts'
 export type FeedConnection = {
   /** Resolves after the first attempt: with a snapshot, with files, or with nothing. Goes on behind that. */
   readonly start: () => Promise<void>
-  readonly totals: () => {
-    readonly snapshots: number
-    readonly connections: number
-    readonly damagedMessages: number
-  }
+  readonly totals: () => ConnectionTotals
   readonly close: () => Promise<void>
+}
+
+export type ConnectionTotals = {
+  readonly snapshots: number
+  readonly connections: number
+  readonly damagedMessages: number
 }
 
 export type FeedConnectionOptions = Pick<FollowerOptions, 'source' | 'monotonic' | 'randomBytes' | 'log'> & {
@@ -32,97 +34,40 @@ export type FeedConnectionOptions = Pick<FollowerOptions, 'source' | 'monotonic'
 }
 
 export function createFeedConnection(options: FeedConnectionOptions): FeedConnection {
-  const { source, state, standing, files, timing, monotonic, randomBytes, log, newest, onNewest, onLoaded } =
-    options
-  const { signal, abort } = createEnd()
+  const { state, files, timing, monotonic, randomBytes } = options
+  const ended = new AbortController()
+  const { signal } = ended
   const pace = createPace({
     leastMs: timing.retryLeast,
     jitterMs: timing.retryJitter,
     random: () => (randomBytes(1)[0] ?? 0) / 256,
     monotonic,
   })
+  const failures = createFailures(options)
+  const first = Promise.withResolvers<void>()
+  let [snapshots, connections] = [0, 0]
   let needsSnapshot = true
   let running: Promise<void> | undefined
-  let failure: SourceError['code'] | undefined
-  const totals = { snapshots: 0, connections: 0, damagedMessages: 0 }
-  const first = Promise.withResolvers<void>()
 
-  async function load(isFirst: boolean): Promise<void> {
-    const stored = await files.replace()
-    try {
-      const limits =
-        isFirst && files.areKept
-          ? { firstMs: timing.firstAttempt, nextMs: timing.firstAttempt, totalMs: timing.firstAttempt }
-          : { firstMs: timing.snapshotFirst, nextMs: timing.silence, totalMs: timing.snapshotTotal }
-      const position = await state.load(unlessSilent(source.snapshot, limits, signal), stored.write)
-      standing.loaded(position.seq)
-      onLoaded(position.seq)
-      totals.snapshots += 1
+  async function attempt(isFirst: boolean): Promise<void> {
+    connections += 1
+    if (needsSnapshot) {
+      await load(options, { isFirst, signal })
+      snapshots += 1
       needsSnapshot = false
-      await stored.commit(position)
-    } catch (error) {
-      await stored.abandon()
-      throw error
     }
-  }
-
-  function apply(change: Extract<FeedMessage, { kind: 'change' }>): boolean {
-    if (!state.apply(change)) return false
-    standing.applied(change.seq)
-    const position = state.position()
-    if (position) files.append(change, position)
-    return true
-  }
-
-  async function follow(): Promise<void> {
-    const limits = { firstMs: timing.silence, nextMs: timing.silence }
-    const position = (): number => state.seq() ?? 0
-    await followChanges({
-      messages: unlessSilent((either) => source.changes(position(), either), limits, signal),
-      apply,
-      position,
-      newest,
-      onNewest: (seq) => {
-        works()
-        onNewest(seq)
-      },
-      wantsSnapshot: files.wantsSnapshot,
-      monotonic,
-      behindMs: timing.behind,
-    })
+    first.resolve()
+    await follow(options, { works: failures.over, signal })
     needsSnapshot = true
   }
 
-  function works(): void {
-    if (failure !== undefined) log.info({ seq: state.seq() }, 'changes are followed again')
-    failure = undefined
-  }
-
-  function fails(error: unknown): void {
-    const known =
-      error instanceof SourceError ? error : new SourceError('unreachable', 'it broke', { cause: error })
-    if (known.code === 'damaged' || known.code === 'protocol_version') totals.damagedMessages += 1
-    if (known.code === failure || signal.aborted) return
-    failure = known.code
-    const seq = state.seq()
-    log.warn(
-      { code: known.code, reason: known.message, err: known.cause, seq },
-      'changes cannot be followed; trying again',
-    )
-  }
-
   async function run(): Promise<void> {
-    for (let isFirst = true; !signal.aborted; isFirst = false) {
+    for (let isFirst = true; ; isFirst = false) {
       await pace.next(signal)
-      if (signal.aborted) return
-      totals.connections += 1
-      try {
-        if (needsSnapshot) await load(isFirst)
-        first.resolve()
-        await follow()
-      } catch (error) {
-        fails(error)
-      }
+      if (signal.aborted) return first.resolve()
+      await attempt(isFirst).catch((error: unknown) => {
+        if (!signal.aborted) failures.happened(error)
+      })
       if (isFirst && state.seq() === undefined && !signal.aborted) await files.restore()
       first.resolve()
     }
@@ -133,15 +78,93 @@ export function createFeedConnection(options: FeedConnectionOptions): FeedConnec
       running ??= run()
       await first.promise
     },
-    totals: () => ({ ...totals }),
+    totals: () => ({ snapshots, connections, damagedMessages: failures.damaged() }),
     close: async () => {
-      abort()
+      ended.abort()
       await running
     },
   }
 }
 
-function createEnd(): { readonly signal: AbortSignal; readonly abort: () => void } {
-  const controller = new AbortController()
-  return { signal: controller.signal, abort: () => controller.abort() }
+/** Takes a snapshot, and keeps it. Where there may be files to begin with, it has to be quick. */
+async function load(
+  { source, state, standing, files, timing, onLoaded }: FeedConnectionOptions,
+  { isFirst, signal }: { readonly isFirst: boolean; readonly signal: AbortSignal },
+): Promise<void> {
+  const { firstAttempt, snapshotFirst, snapshotTotal, silence } = timing
+  const limits =
+    isFirst && files.areKept
+      ? { firstMs: firstAttempt, nextMs: firstAttempt, totalMs: firstAttempt }
+      : { firstMs: snapshotFirst, nextMs: silence, totalMs: snapshotTotal }
+  const stored = await files.replace()
+  try {
+    const messages = unlessSilent(source.snapshot, limits, signal)
+    const position = await state.load(oneByOne(messages), stored.write)
+    standing.loaded(position.seq)
+    onLoaded(position.seq)
+    await stored.commit(position)
+  } catch (error) {
+    await stored.abandon()
+    throw error
+  }
+}
+
+async function* oneByOne(messages: AsyncIterable<FeedMessage>): AsyncGenerator<readonly FeedMessage[]> {
+  for await (const message of messages) yield [message]
+}
+
+/** Follows the changes until a snapshot is in order. Throws where they cannot be followed any further. */
+async function follow(
+  options: FeedConnectionOptions,
+  { works, signal }: { readonly works: () => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { source, state, standing, files, timing, monotonic, newest, onNewest } = options
+  const position = (): number => state.seq() ?? 0
+  const changes = (either: AbortSignal): ReturnType<ChangeSource['changes']> =>
+    source.changes(position(), either)
+  await followChanges({
+    messages: unlessSilent(changes, { firstMs: timing.silence, nextMs: timing.silence }, signal),
+    apply: (change) => {
+      if (!state.apply(change)) return false
+      standing.applied(change.seq)
+      const reached = state.position()
+      if (reached) files.append(change, reached)
+      return true
+    },
+    position,
+    newest,
+    onNewest: (seq) => {
+      works()
+      onNewest(seq)
+    },
+    wantsSnapshot: files.wantsSnapshot,
+    monotonic,
+    behindMs: timing.behind,
+  })
+}
+
+/** Says when it cannot be followed, why, and when that is over; not each time. */
+function createFailures({ log, state }: Pick<FeedConnectionOptions, 'log' | 'state'>): {
+  readonly happened: (error: unknown) => void
+  readonly over: () => void
+  readonly damaged: () => number
+} {
+  let said: SourceError['code'] | undefined
+  let damaged = 0
+  return {
+    damaged: () => damaged,
+    over: () => {
+      if (said !== undefined) log.info({ seq: state.seq() }, 'changes are followed again')
+      said = undefined
+    },
+    happened: (error) => {
+      const known =
+        error instanceof SourceError ? error : new SourceError('unreachable', 'it broke', { cause: error })
+      const { code, message: reason, cause } = known
+      if (code === 'damaged' || code === 'protocol_version') damaged += 1
+      if (code === said) return
+      said = code
+      log.warn({ code, reason, err: cause, seq: state.seq() }, 'changes cannot be followed; trying again')
+    },
+  }
 }

@@ -1,9 +1,11 @@
 import type { ControlClock } from './control-clock.ts'
 import type { FollowerOptions, FollowerTiming } from './follower.ts'
 import type { KnownState, Position } from './known-state.ts'
-import { createPolicyStore, type PolicyStore, type StoredSnapshot } from './policy-store.ts'
+import { createPolicyStore, type PolicyStore } from './policy-store.ts'
 import type { FeedMessage } from './protocol.ts'
+import type { Restored } from './restore-policy.ts'
 import type { Standing } from './standing.ts'
+import type { StoredSnapshot } from './stored-snapshot.ts'
 
 /** What a follower keeps for its next start; without a data directory, nothing. */
 export type FollowerFiles = Pick<PolicyStore, 'append' | 'wantsSnapshot' | 'totals'> & {
@@ -32,7 +34,7 @@ export type FollowerFilesOptions = Pick<
 const SET_BACK_MS_MAX = 5_000
 
 export function createFollowerFiles(options: FollowerFilesOptions): FollowerFiles {
-  const { dataDirectory: directory, clock, standing, state, timing, wall, log, onKept } = options
+  const { dataDirectory: directory, clock, standing, state, timing, onKept } = options
   if (directory === undefined) return keepNothing(onKept)
   let kept: Position | undefined
   const store = createPolicyStore({
@@ -69,21 +71,9 @@ export function createFollowerFiles(options: FollowerFilesOptions): FollowerFile
     restore: async () => {
       const restored = await store.restore(state)
       if (restored === undefined) return false
-      const { position, contactAt, offsetMs, from } = restored
-      if (contactAt !== undefined && offsetMs !== undefined) {
-        clock.restore({ offsetMs, notBefore: contactAt })
-        const age = wall() + offsetMs - contactAt
-        // A wall clock that was set back says nothing of how much time has gone by.
-        if (age > -SET_BACK_MS_MAX) standing.restored({ seq: position.seq, ageMs: Math.max(age, 0) })
-      }
-      standing.loaded(position.seq)
-      const ageSeconds = Math.round(standing.ageMs() / 1000)
-      log.warn(
-        { seq: position.seq, from, ageSeconds },
-        'begins with what was kept: there is no control plane',
-      )
-      kept = position
-      onKept(position)
+      begin(options, restored)
+      kept = restored.position
+      onKept(restored.position)
       return true
     },
     start: () => {
@@ -97,6 +87,22 @@ export function createFollowerFiles(options: FollowerFilesOptions): FollowerFile
       await store.close()
     },
   }
+}
+
+/** Everything is decided by what was kept, which is as old as it was when it was kept, and the time since then. */
+function begin(
+  { clock, standing, wall, log }: FollowerFilesOptions,
+  { position: { seq }, contactAt, offsetMs, from }: Restored,
+): void {
+  if (contactAt !== undefined && offsetMs !== undefined) {
+    clock.restore({ offsetMs, notBefore: contactAt })
+    const age = wall() + offsetMs - contactAt
+    // A wall clock that was set back says nothing of how much time has gone by.
+    if (age > -SET_BACK_MS_MAX) standing.restored({ seq, ageMs: Math.max(age, 0) })
+  }
+  standing.loaded(seq)
+  const ageSeconds = Math.round(standing.ageMs() / 1000)
+  log.warn({ seq, from, ageSeconds }, 'begins with what was kept: no control plane could be reached')
 }
 
 function keepNothing(onKept: (position: Position) => void): FollowerFiles {

@@ -182,7 +182,8 @@ describe('a follower', () => {
     await until(() => !follower.state().isConnected || follower.state().connections > 2)
     plane.faults.isSilent = false
     plane.change(testRecord(0))
-    await until(() => fingerprint(policy) === plane.states.at(-1))
+    await until(() => follower.state().appliedSeq === 1)
+    expect(fingerprint(policy)).toBe(plane.states.at(-1))
   })
 
   it('is not current while changes do not come, though acknowledgements are answered', async () => {

@@ -4,12 +4,12 @@ import type { Logger } from 'pino'
 import type { Policy } from '#policy/policy.ts'
 import { createAcknowledger } from './acknowledger.ts'
 import type { ChangeSource } from './change-source.ts'
-import { createControlClock } from './control-clock.ts'
+import { type ControlClock, createControlClock } from './control-clock.ts'
 import { createFeedConnection } from './feed-connection.ts'
 import { createFollowerFiles } from './follower-files.ts'
-import { createKnownState, type Position } from './known-state.ts'
+import { createKnownState, type KnownState, type Position } from './known-state.ts'
 import type { NodeIdentity } from './node-identity.ts'
-import { createStanding } from './standing.ts'
+import { createStanding, type Standing } from './standing.ts'
 
 /** The gateway's side of the feed: what is decided by, how well it is known, and what time it is. */
 export type Follower = {
@@ -135,21 +135,11 @@ export function createFollower(options: FollowerOptions): Follower {
     knowledgeOf: standing.knowledgeOf,
     now: clock.now,
     nodeId: identity.id,
-    state: () => {
-      const appliedSeq = state.seq() ?? 0
-      return {
-        isLoaded: state.seq() !== undefined,
-        isConnected: standing.isConnected(),
-        appliedSeq,
-        newestSeq: newest,
-        lagChanges: Math.max(0, newest - appliedSeq),
-        ageMs: standing.ageMs(),
-        skewMs: -clock.offsetMs(),
-        credentials: policy.count(),
-        ...connection.totals(),
-        ...files.totals(),
-      }
-    },
+    state: () => ({
+      ...describe({ policy, state, standing, clock, newest }),
+      ...connection.totals(),
+      ...files.totals(),
+    }),
     close: async () => {
       await connection.close()
       await acknowledger.close()
@@ -159,5 +149,36 @@ export function createFollower(options: FollowerOptions): Follower {
       await Promise.race([left, sleep(timing.leave, undefined, { ref: false })])
       log.debug('the follower has ended')
     },
+  }
+}
+
+type Described = Omit<
+  FollowerState,
+  'snapshots' | 'connections' | 'damagedMessages' | 'damagedFiles' | 'fileFailures'
+>
+
+function describe({
+  policy,
+  state,
+  standing,
+  clock,
+  newest,
+}: {
+  readonly policy: Policy
+  readonly state: KnownState
+  readonly standing: Standing
+  readonly clock: ControlClock
+  readonly newest: number
+}): Described {
+  const appliedSeq = state.seq() ?? 0
+  return {
+    isLoaded: state.seq() !== undefined,
+    isConnected: standing.isConnected(),
+    appliedSeq,
+    newestSeq: newest,
+    lagChanges: Math.max(0, newest - appliedSeq),
+    ageMs: standing.ageMs(),
+    skewMs: -clock.offsetMs(),
+    credentials: policy.count(),
   }
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
 import { type ChangeSource, SourceError } from './change-source.ts'
 import { type AcknowledgementAnswer, type FeedMessage, PROTOCOL_VERSION, readMessage } from './protocol.ts'
@@ -16,8 +15,11 @@ export type HttpSourceOptions = {
   readonly nodeToken: string
   /** From 0 to 1: which of them is asked first. */
   readonly random: () => number
-  readonly timeouts?: Partial<typeof TIMEOUTS>
+  readonly timeouts?: Partial<HttpTimeouts>
 }
+
+/** Milliseconds. */
+type HttpTimeouts = typeof TIMEOUTS
 
 const TIMEOUTS = {
   connectMs: 2_000,
@@ -26,86 +28,93 @@ const TIMEOUTS = {
   silenceMs: 3_000,
   /** Until an answer begins: a snapshot is read from the database first. */
   beginMs: 15_000,
-} as const
+}
 
 /** A control plane over HTTP, the next one where one fails. Certificates are checked as usual; redirects are not followed. */
 export function createHttpSource(options: HttpSourceOptions): HttpSource {
-  const { controlUrls, nodeToken, random } = options
+  const { controlUrls, random } = options
   const timeouts = { ...TIMEOUTS, ...options.timeouts }
   const dispatcher = new Agent({
     connect: { timeout: timeouts.connectMs },
     headersTimeout: timeouts.beginMs,
     bodyTimeout: timeouts.silenceMs,
   })
-  const urls = createRotation(controlUrls, random)
-
-  /** Asks the control plane whose turn it is; a failure makes it the next one's. */
-  async function ask<T>(work: (url: string) => Promise<T>): Promise<T> {
-    const url = urls.current()
-    try {
-      return await work(url)
-    } catch (error) {
-      const known = toSourceError(error)
-      if (known.code !== 'superseded') urls.failed(url)
-      throw known
-    }
+  const client: Client = { ...options, timeouts, dispatcher, urls: createRotation(controlUrls, random) }
+  const version = `v=${PROTOCOL_VERSION}`
+  return {
+    snapshot: (signal) => lines(client, `snapshot?${version}`, { signal, isEndless: false }),
+    changes: (after, signal) =>
+      lines(client, `changes?after=${after}&${version}`, { signal, isEndless: true }),
+    acknowledge: async (acknowledgement) =>
+      await post(client, `acknowledgements?${version}`, { body: acknowledgement, read: toAnswer }),
+    leave: async ({ nodeId, instance }) => {
+      const body = { nodeId, instance }
+      await post(client, `leave?${version}`, { body, read: () => undefined }).catch(() => undefined)
+    },
+    close: async () => await dispatcher.destroy(),
   }
+}
 
-  async function open(url: string, path: string, signal: AbortSignal): Promise<Readable> {
+type Client = Pick<HttpSourceOptions, 'nodeToken'> & {
+  readonly timeouts: HttpTimeouts
+  readonly dispatcher: Agent
+  readonly urls: Rotation
+}
+
+/** The messages of an answer. A failure makes it the next control plane's turn. */
+async function* lines(
+  { nodeToken, dispatcher, urls }: Client,
+  path: string,
+  { signal, isEndless }: { readonly signal: AbortSignal; readonly isEndless: boolean },
+): AsyncGenerator<FeedMessage> {
+  const url = urls.current()
+  try {
     const answer = await request(`${url}/nodes/v1/${path}`, {
       dispatcher,
       signal,
       headers: { 'stagedoor-node-token': nodeToken },
     })
-    if (answer.statusCode === 200) return answer.body
-    throw await readAnswer.refusal(answer)
+    if (answer.statusCode !== 200) throw await readAnswer.refusal(answer)
+    for await (const line of splitLines(answer.body, { onRest: refuseRest })) yield toMessage(line)
+  } catch (error) {
+    // That this side has ended it says nothing of the other.
+    if (!signal.aborted) urls.failed(url)
+    throw toSourceError(error)
   }
+  if (isEndless && !signal.aborted) urls.failed(url)
+}
 
-  async function* lines(path: string, signal: AbortSignal, isEndless: boolean): AsyncGenerator<FeedMessage> {
-    const url = urls.current()
-    try {
-      const body = await open(url, path, signal)
-      for await (const line of splitLines(body, { onRest: refuseRest })) yield toMessage(line)
-    } catch (error) {
-      // That this side has ended it says nothing of the other.
-      if (!signal.aborted) urls.failed(url)
-      throw toSourceError(error)
-    }
-    // The next attempt is for the next one.
-    if (isEndless && !signal.aborted) urls.failed(url)
-  }
-
-  async function post(url: string, path: string, body: object): Promise<unknown> {
-    const answer = await request(`${url}/nodes/v1/${path}?v=${PROTOCOL_VERSION}`, {
+/** Sends a body, and reads the answer. A failure makes it the next control plane's turn. */
+async function post<T>(
+  { nodeToken, dispatcher, urls, timeouts }: Client,
+  path: string,
+  { body, read }: { readonly body: object; readonly read: (answer: unknown) => T },
+): Promise<T> {
+  const url = urls.current()
+  try {
+    const answer = await request(`${url}/nodes/v1/${path}`, {
       dispatcher,
       method: 'POST',
       signal: AbortSignal.timeout(timeouts.acknowledgeMs),
       headers: { 'stagedoor-node-token': nodeToken, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (answer.statusCode === 200) return await readAnswer.json(answer)
+    if (answer.statusCode === 200) return read(await readAnswer.json(answer))
     if (answer.statusCode !== 204) throw await readAnswer.refusal(answer)
     await answer.body.dump()
-    return undefined
-  }
-
-  return {
-    snapshot: (signal) => lines(`snapshot?v=${PROTOCOL_VERSION}`, signal, false),
-    changes: (after, signal) => lines(`changes?after=${after}&v=${PROTOCOL_VERSION}`, signal, true),
-    acknowledge: (acknowledgement) =>
-      ask(async (url) => toAnswer(await post(url, 'acknowledgements', acknowledgement))),
-    leave: async ({ nodeId, instance }) => {
-      await ask((url) => post(url, 'leave', { nodeId, instance })).catch(() => undefined)
-    },
-    close: async () => await dispatcher.destroy(),
+    return read(undefined)
+  } catch (error) {
+    const known = toSourceError(error)
+    // It was answered, by one that knows this gateway well.
+    if (known.code !== 'superseded') urls.failed(url)
+    throw known
   }
 }
 
+type Rotation = { readonly current: () => string; readonly failed: (url: string) => void }
+
 /** Whose turn it is. All parts of a gateway speak to the same one, until one of them fails with it. */
-function createRotation(
-  urls: readonly string[],
-  random: () => number,
-): { readonly current: () => string; readonly failed: (url: string) => void } {
+function createRotation(urls: readonly string[], random: () => number): Rotation {
   let at = Math.min(Math.floor(random() * urls.length), urls.length - 1)
   const current = (): string => urls[at] ?? ''
   return {

@@ -17,11 +17,11 @@ export type KnownState = {
   /** Of the position. */
   readonly seq: () => number | undefined
   /**
-   * Takes a whole snapshot, and changes after it if there are some. Only when all of it has come and fits together is it
-   * decided by, in one step. `onTaken` is called for each message, before that.
+   * Takes a whole snapshot, and changes after it if there are some, any number of messages at a time. Only when all of it
+   * has come and fits together is it decided by, in one step. `onTaken` is called for each message, before that.
    */
   readonly load: (
-    messages: AsyncIterable<FeedMessage>,
+    messages: AsyncIterable<readonly FeedMessage[]>,
     onTaken?: (message: FeedMessage) => void | Promise<void>,
   ) => Promise<Position>
   /** False where it has been applied before. A gap throws. */
@@ -41,11 +41,13 @@ export function createKnownState(policy: Policy): KnownState {
       const staged = policy.stage()
       const loading = createLoading(staged.apply)
       let taken = 0
-      for await (const message of messages) {
-        loading.take(message)
-        await onTaken?.(message)
-        taken += 1
-        if (taken % MESSAGES_AT_ONCE === 0) await othersFirst()
+      for await (const some of messages) {
+        for (const message of some) {
+          loading.take(message)
+          if (onTaken) await onTaken(message)
+          taken += 1
+          if (taken % MESSAGES_AT_ONCE === 0) await othersFirst()
+        }
       }
       const { seq, digest } = loading.done()
       staged.commit()

@@ -12,7 +12,7 @@ export type PolicyDigest = {
   readonly read: () => string
 }
 
-const MODULUS = 1n << 128n
+const BITS = 128
 
 /** The digest of nothing. */
 export function createPolicyDigest(): PolicyDigest {
@@ -24,7 +24,7 @@ export function createPolicyDigest(): PolicyDigest {
       const after = contribution(record)
       if (record.deleted) contributions.delete(record.id)
       else contributions.set(record.id, after)
-      sum = (sum + after - before + MODULUS) % MODULUS
+      sum = BigInt.asUintN(BITS, sum + after - before)
     },
     read: () => sum.toString(16).padStart(32, '0'),
   }

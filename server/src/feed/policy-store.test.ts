@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPolicy } from '#policy/policy.ts'
 import { createKnownState, type Position } from './known-state.ts'
 import { createPolicyStore, type PolicyStore } from './policy-store.ts'
+import type { FeedMessage } from './protocol.ts'
 import {
   createTestControlPlane,
   fingerprint,
@@ -50,11 +51,15 @@ function open(directory: string, kept: Position[] = [], limits = {}): PolicyStor
 async function live(
   store: PolicyStore,
   plane: TestControlPlane,
-  { changes, contact }: { readonly changes: number; readonly contact: boolean },
+  {
+    changes,
+    contact,
+    beforeClose,
+  }: { readonly changes: number; readonly contact: boolean; readonly beforeClose?: () => void },
 ): Promise<void> {
   const state = createKnownState(createPolicy([]))
   const stored = await store.replace()
-  await stored.commit(await state.load(plane.source.snapshot(signal), stored.write))
+  await stored.commit(await state.load(each(plane.source.snapshot(signal)), stored.write))
   for (let index = 0; index < changes; index += 1) {
     const record = testRecord(index % 5, { active: index % 3 !== 0, tokens: 1 + (index % 3) })
     const seq = plane.change(record)
@@ -63,7 +68,12 @@ async function live(
     store.append(change, state.position() ?? expect.fail('nothing is known'))
   }
   if (contact) await store.keepContact(() => ({ seq: plane.newest(), contactAt: plane.now(), offsetMs: 0 }))
+  beforeClose?.()
   await store.close()
+}
+
+async function* each(messages: AsyncIterable<FeedMessage>) {
+  for await (const message of messages) yield [message]
 }
 
 async function restore(directory: string) {
@@ -142,7 +152,7 @@ describe('what a gateway keeps', () => {
     const state = createKnownState(createPolicy([]))
     const stored = await failing.replace()
     rmSync(join(directory, 'policy.snapshot.new'))
-    await stored.commit(await state.load(plane.source.snapshot(signal), stored.write))
+    await stored.commit(await state.load(each(plane.source.snapshot(signal)), stored.write))
     expect(failing.totals().fileFailures).toBe(1)
     expect(kept.at(-1)?.seq).toBe(3)
     expect(readdirSync(directory)).toEqual([])
@@ -152,12 +162,13 @@ describe('what a gateway keeps', () => {
   })
 
   it('wants a new snapshot when there are more changes than the snapshot has records', async () => {
-    const store = open(folder(), [], { changesMax: 3 })
-    await live(store, createTestControlPlane(), { changes: 3, contact: false })
-    expect(store.wantsSnapshot()).toBe(false)
-    const other = open(folder(), [], { changesMax: 3 })
-    await live(other, createTestControlPlane(), { changes: 4, contact: false })
-    expect(other.wantsSnapshot()).toBe(true)
+    const wants: boolean[] = []
+    for (const changes of [3, 4]) {
+      const store = open(folder(), [], { changesMax: 3 })
+      const beforeClose = (): void => void wants.push(store.wantsSnapshot())
+      await live(store, createTestControlPlane(), { changes, contact: false, beforeClose })
+    }
+    expect(wants).toEqual([false, true])
   })
 })
 
@@ -171,7 +182,7 @@ describe('damaged files', () => {
     await live(open(whole), plane, { changes: 6, contact: true })
     await live(open(whole), plane, { changes: 6, contact: true })
     files = readdirSync(whole).toSorted()
-    expect(files).toHaveLength(6)
+    if (files.length !== 6) throw new Error(`${files.length} files`)
   })
 
   it('are noticed, and the predecessor is used', async () => {
@@ -180,7 +191,7 @@ describe('damaged files', () => {
       (bytes: Buffer) => bytes.subarray(0, 0),
       (bytes: Buffer) => Buffer.concat([bytes, bytes]),
       (bytes: Buffer) => bytes.with(bytes.length >> 1, (bytes[bytes.length >> 1] ?? 0) ^ 4),
-      (bytes: Buffer) => Buffer.from(bytes.toString().split('\n').toSpliced(2, 1).join('\n')),
+      (bytes: Buffer) => Buffer.from(bytes.toString().split('\n').toSpliced(1, 1).join('\n')),
     ]) {
       const directory = folder()
       cpSync(whole, directory, { recursive: true })
@@ -213,10 +224,10 @@ describe('damaged files', () => {
       readFileSync(join(directory, 'policy.snapshot'), 'utf8').split('\n')[1]?.slice(19) ?? '',
     )
     expect(restored?.position.seq).toBe(13)
-    expect(restored?.contactAt).toBe(began.at)
+    expect(restored?.contactAt).toBe(began.messages[0].at)
   })
 
-  it('give a state that there was, or none; 4,000 times', { timeout: 120_000 }, async () => {
+  it('give a state that there was, or none; 1,500 times', { timeout: 120_000 }, async () => {
     const outcomes = { current: 0, previous: 0, none: 0 }
     const damage = fc.record({
       file: fc.nat(5),
@@ -239,7 +250,7 @@ describe('damaged files', () => {
             writeFileSync(path, Buffer.concat([bytes, bytes.subarray(Math.max(place, 0))]))
           else if (place >= 0) {
             if (kind === 'flip') bytes[place] = (bytes[place] ?? 0) ^ (1 << bit)
-            else bytes.fill(0, place, place + 64)
+            else bytes.fill(0, place, Math.min(place + 64, bytes.length))
             writeFileSync(path, bytes)
           }
         }
@@ -254,7 +265,7 @@ describe('damaged files', () => {
         // What was confirmed at the time of contact is there, or that time does not count.
         if (restored.from === 'previous') expect(restored.position.seq).toBeLessThanOrEqual(8)
       }),
-      { numRuns: 4_000 },
+      { numRuns: 1_500 },
     )
     expect(Math.min(...Object.values(outcomes))).toBeGreaterThan(0)
     process.stdout.write(`damaged files: ${JSON.stringify(outcomes)}\n`)

@@ -75,18 +75,19 @@ function readHistory(
   paths: PolicyPaths,
   path: string,
   onDamaged: RestoreOptions['onDamaged'],
-): { readonly messages: () => AsyncGenerator<FeedMessage>; readonly read: () => HistoryRead } {
+): { readonly messages: () => AsyncGenerator<readonly FeedMessage[]>; readonly read: () => HistoryRead } {
   let read: HistoryRead = { history: undefined, takenAt: Number.NaN, isDamaged: false }
-  async function* messages(): AsyncGenerator<FeedMessage> {
+  async function* messages(): AsyncGenerator<readonly FeedMessage[]> {
     let seq = 0
-    for await (const message of readSnapshotFile(path, ({ history }) => {
+    for await (const some of readSnapshotFile(path, ({ history }) => {
       read = { ...read, history }
     })) {
-      if (message.kind === 'snapshot_begin') {
-        seq = message.seq
-        read = { ...read, takenAt: message.at }
+      const [first] = some
+      if (first?.kind === 'snapshot_begin') {
+        seq = first.seq
+        read = { ...read, takenAt: first.at }
       }
-      yield message
+      yield some
     }
     // Which of the two names they have depends on when the process was ended.
     for (const changesPath of [paths.changes.previous, paths.changes.current]) {
@@ -102,7 +103,7 @@ function readHistory(
           break
         }
         seq = change.seq
-        yield change
+        yield [change]
       }
     }
   }
