@@ -18,7 +18,7 @@ export type Cluster = {
   /** Asks the admin API of a control plane, of the first one unless told. Rejects where none answers in 20 seconds. */
   readonly admin: Ask
   /** Adds a credential for API tokens that may call everything, and gives its only token. */
-  readonly add: (title: string) => Promise<Added>
+  readonly add: (title: string, tenant?: string) => Promise<Added>
   /** An event, called at a gateway. Rejects where no answer begins. */
   readonly call: (gateway: Gateway, token: string, path?: string) => Promise<CallAnswer>
   /** Waits until every gateway that runs is connected and decides by exactly what the database has. */
@@ -48,7 +48,12 @@ export type Ask = (
   },
 ) => Promise<AdminAnswer>
 
-export type AdminAnswer = { readonly status: number; readonly text: string; readonly json: any }
+export type AdminAnswer = {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly json: any
+}
 
 export type Added = { readonly id: string; readonly token: string; readonly receipt: Receipt }
 
@@ -134,8 +139,9 @@ async function start(
     controls,
     gateways,
     admin,
-    add: async (title) => {
+    add: async (title, tenant = PLAIN) => {
       const { status, text, json } = await admin('POST', '/credentials', {
+        tenant,
         body: { title, authenticationMethod: 'api_token' },
       })
       if (status !== 201) throw new Error(`a credential cannot be added: ${text}`)
@@ -250,6 +256,7 @@ function createAsk(controls: readonly Control[]): Ask {
     const text = await response.text()
     return {
       status: response.status,
+      headers: response.headers,
       text,
       get json() {
         return JSON.parse(text)
