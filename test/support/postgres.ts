@@ -76,7 +76,7 @@ function isNewEnough(folder: string): boolean {
 }
 
 /** PostgreSQL refuses to run as root, so there it runs as somebody else. */
-function account(): { readonly uid?: number; readonly gid?: number } {
+export function account(): { readonly uid?: number; readonly gid?: number } {
   if (process.getuid?.() !== 0) return {}
   const name = ['postgres', 'nobody'].find((each) => spawnSync('id', ['-u', each]).status === 0)
   if (name === undefined) throw new Error('PostgreSQL does not run as root, and there is no other account')
