@@ -15,10 +15,7 @@ export type Migration = {
   readonly up: (trx: Queries) => Promise<void>
 }
 
-/**
- * In order. Only ever appended to: there is no way back but a backup.
- * @internal
- */
+/** In order. Only ever appended to: there is no way back but a backup. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-create-tables', up: createTables },
   { name: '0002-widen-audit-and-management-tokens', up: widenAuditAndManagementTokens },
