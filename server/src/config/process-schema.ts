@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { isLoopback } from './loopback.ts'
 import { milliseconds, NEEDS_HTTPS, NOT_A_PLAIN_URL, PLAIN_URL, port, secret } from './pieces.ts'
 
-export const ROLES = ['all', 'control', 'gateway'] as const
-/** Which parts of Stagedoor this process is. */
-export type ProcessRole = (typeof ROLES)[number]
+/** Which parts of Stagedoor a process is. */
+const ROLES = ['all', 'control', 'gateway'] as const
 
 const database = z
   .strictObject({
