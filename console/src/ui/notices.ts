@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useSyncExternalStore } from 'react'
+import { useLayoutEffect, useSyncExternalStore } from 'react'
 
 /** Something that was done, in words. */
 export type Notice = {
@@ -77,15 +77,4 @@ function useOpen(place: string): void {
       change()
     }
   }, [place])
-}
-
-/** Forgets everything once somebody leaves: it is not for whoever signs in next. */
-export function useForgetNotices(): void {
-  useEffect(
-    () => () => {
-      shown = []
-      change()
-    },
-    [],
-  )
 }

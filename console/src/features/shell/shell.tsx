@@ -1,6 +1,5 @@
 import { Outlet, useMatch } from '@tanstack/react-router'
 import { NoticeList } from '#ui/notice-list.tsx'
-import { useForgetNotices } from '#ui/notices.ts'
 import { shell } from '#words/shell.ts'
 import { Header } from './header.tsx'
 import { SessionEnded } from './session-ended.tsx'
@@ -12,7 +11,6 @@ export function Shell() {
   // A tenant that is not among one's own is not there, whatever its id.
   const tenantMatch = useMatch({ from: '/signed-in/tenants/$tenantId', shouldThrow: false })
   const missing = tenantMatch !== undefined && tenantMatch.context.tenant === undefined
-  useForgetNotices()
   return (
     <div className={classes['frame']}>
       <a className={classes['skip']} href="#content">
