@@ -213,6 +213,11 @@ function measure({ gauge, total }: Metrics, { follower, counter, spool }: Measur
     'Counted calls that were dropped before a control plane had them.',
     () => spool.totals().droppedCalls,
   )
+  total(
+    'use_damaged_batches_total',
+    'Batches of counted use that were put aside: damaged on the disk, or refused by a control plane.',
+    () => spool.totals().damagedBatches,
+  )
   gauge('use_waiting_bytes', 'Counted use that no control plane has yet.', () => spool.totals().waitingBytes)
 }
 

@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -48,7 +49,7 @@ function spool(more: Partial<UseSpoolOptions> & Pick<UseSpoolOptions, 'sink'>): 
     now: () => NOON,
     log: pino({}, { write: (line: string) => void log.push(line) }),
     everyMs: NEVER,
-    patienceMs: { flush: NEVER, close: 200 },
+    patienceMs: { flush: NEVER, close: NEVER },
     ...more,
   })
   open.push(made)
@@ -68,6 +69,11 @@ function collect(): { readonly got: UseBatch[]; readonly send: (batch: UseBatch)
 const callsOf = (batches: readonly UseBatch[]): number =>
   batches.flatMap(({ calls }) => calls).reduce((sum, { calls }) => sum + calls, 0)
 
+const AWAY = {
+  send: async () => {
+    throw new Error('away')
+  },
+}
 const HANGS = { send: () => new Promise<void>(() => undefined) }
 
 describe('carrying counted use to its sink', () => {
@@ -90,13 +96,13 @@ describe('carrying counted use to its sink', () => {
     const sink = collect()
     spool({ sink, everyMs: 5 })
     count(1)
-    await vi.waitFor(() => expect(callsOf(sink.got)).toBe(1))
+    await vi.waitFor(() => expect(callsOf(sink.got)).toBe(1), { timeout: 60_000 })
     await passed(30)
     expect(sink.got).toHaveLength(1)
   })
 
   test('a stop writes what is left, and the next start sends it', async () => {
-    const made = spool({ sink: HANGS })
+    const made = spool({ sink: AWAY })
     count(3)
     await made.close()
     const sink = collect()
@@ -118,7 +124,7 @@ describe('carrying counted use to its sink', () => {
 
   test('a batch keeps the gateway that it was written for', async () => {
     count(1)
-    await spool({ sink: HANGS }).close()
+    await spool({ sink: AWAY }).close()
     const sink = collect()
     const made = spool({ sink, nodeId: () => 'node_2' })
     count(1)
@@ -169,7 +175,7 @@ describe('carrying counted use to its sink', () => {
   })
 
   test('a damaged file is put aside and counted, and the others arrive', async () => {
-    const before = spool({ sink: HANGS, rowsMax: 2 })
+    const before = spool({ sink: AWAY, rowsMax: 2 })
     for (let at = 0; at < 6; at += 1) count(1, `e${at}`)
     await before.close()
     const [name = ''] = readdirSync(directory).filter((each) => each.endsWith('.json'))
@@ -185,9 +191,11 @@ describe('carrying counted use to its sink', () => {
   })
 
   test('beyond the bound the oldest go, all but the first, and it is said once', async () => {
-    const made = spool({ sink: HANGS, rowsMax: 1, maxBytes: 1000, patienceMs: { flush: 200, close: 200 } })
+    const made = spool({ sink: AWAY, rowsMax: 1, maxBytes: 1000, everyMs: 5 })
     for (let at = 0; at < 20; at += 1) count(1, `e${String(at).padStart(2, '0')}`)
-    await made.flush()
+    // Twenty calls and the token, of which each has a batch of its own.
+    const written = () => made.totals().droppedBatches + made.totals().waitingBatches
+    await vi.waitFor(() => expect(written()).toBe(21), { timeout: 60_000 })
     const { droppedBatches, droppedCalls, waitingBytes } = made.totals()
     expect(waitingBytes).toBeLessThanOrEqual(1000)
     expect(droppedCalls).toBeGreaterThan(10)
@@ -214,11 +222,11 @@ describe('carrying counted use to its sink', () => {
 
 describe('whatever hangs, calls go on', () => {
   test('a sink that never answers: counts are written on, and nobody waits', async () => {
-    const made = spool({ sink: HANGS, everyMs: 5 })
+    const made = spool({ sink: HANGS, everyMs: 5, patienceMs: { flush: NEVER, close: 50 } })
     count(1)
-    await vi.waitFor(() => expect(made.totals().waitingBatches).toBe(1))
+    await vi.waitFor(() => expect(made.totals().waitingBatches).toBe(1), { timeout: 60_000 })
     count(1_000_000)
-    await vi.waitFor(() => expect(made.totals().waitingBatches).toBeGreaterThan(1))
+    await vi.waitFor(() => expect(made.totals().waitingBatches).toBeGreaterThan(1), { timeout: 60_000 })
     expect(counter.totals().uncounted).toBe(0)
   })
 
@@ -249,6 +257,23 @@ describe('whatever hangs, calls go on', () => {
       { timeout: 60_000 },
     )
     closeSync(reader)
+  })
+
+  test('a disk that fails for one batch: it is tried again, and so is what was counted since', async () => {
+    const sink = collect()
+    const made = spool({ sink })
+    count(1)
+    await made.flush()
+    const blocked = join(directory, `${(sink.got[0]?.number ?? 0) + 1}.json.tmp`)
+    await mkdir(blocked)
+    count(5)
+    await made.flush()
+    count(2)
+    await made.flush()
+    expect(callsOf(sink.got)).toBe(1)
+    rmdirSync(blocked)
+    await made.flush()
+    expect(callsOf(sink.got)).toBe(8)
   })
 
   test('a disk that fails: the same batch is tried again, and counted once', async () => {
