@@ -161,6 +161,18 @@ describe('a follower', () => {
     await until(() => fingerprint(policy) === plane.states.at(-1))
   })
 
+  it('notices that a deleted credential is missing, which no digest tells', async () => {
+    const plane = createTestControlPlane()
+    plane.change(testRecord(0, { deleted: true }))
+    plane.change(testRecord(1))
+    plane.faults.spoil = (messages) => messages.toSpliced(1, 1)
+    const { follower } = await start(plane.source)
+    expect(follower.knowledgeOf(TENANT_ID)).toBe('absent')
+    plane.faults.spoil = undefined
+    await until(() => follower.state().isLoaded)
+    expect(follower.state()).toMatchObject({ credentials: 2 })
+  })
+
   it('keeps what it has while a snapshot that it loads turns out to be damaged', async () => {
     const plane = createTestControlPlane()
     plane.change(testRecord(0))
