@@ -1,0 +1,91 @@
+import { setTimeout as passed } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Cluster, startCluster } from '../support/cluster.ts'
+import { faultRounds } from '../support/fault-rounds.ts'
+import { POSTGRES_BIN, sayWhetherPostgres } from '../support/postgres.ts'
+import { createHistory, type History } from './support/history.ts'
+import { startLoad } from './support/load.ts'
+import { readStored } from './support/stored.ts'
+
+// Guarantee (security.md F-01, of a cluster): whatever is killed, what was acknowledged is there, whole, and what was refused
+// stays refused.
+
+const KILLS = faultRounds({ short: 12, long: 100 })
+
+sayWhetherPostgres('kill -9 of the members of a cluster')
+
+describe.skipIf(POSTGRES_BIN === undefined)('kill -9 at random under load', () => {
+  let cluster: Cluster
+  beforeAll(async () => {
+    cluster = await startCluster({ controls: 2, gateways: 3, receiptWaitMs: 400 })
+  })
+  afterAll(() => cluster?.close())
+
+  it(`of control planes, gateways and PostgreSQL, ${KILLS} times`, { timeout: 7_200_000 }, async () => {
+    const history = createHistory()
+    const load = startLoad(cluster, history)
+    const kills: Record<string, number> = {}
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      await load.some(6)
+      await passed(Math.random() * 300)
+      const victim = pickVictim(cluster, kill)
+      kills[victim.kind] = (kills[victim.kind] ?? 0) + 1
+      await victim.kill()
+      await passed(Math.random() * 400)
+      await victim.start()
+    }
+    await load.some(6)
+    await load.end()
+    await cluster.equal()
+
+    expect(history.violations()).toEqual([])
+    const stored = await readStored(cluster.postgres)
+    expect(lost(history, stored.states)).toEqual([])
+    expect(stored.halves).toEqual([])
+    await expectDecided(cluster, history)
+    const { acknowledged, unknown, calls, refused } = history.counts()
+    console.info(
+      `${KILLS} kills (${JSON.stringify(kills)}): ${acknowledged} changes acknowledged, ${unknown} of which nobody knows, ` +
+        `${calls} calls, ${refused} of them with tokens that had been refused: 0 lost, 0 half, 0 accepted`,
+    )
+    expect(acknowledged).toBeGreaterThan(KILLS)
+    expect(refused).toBeGreaterThan(KILLS)
+  })
+})
+
+type Victim = {
+  readonly kind: string
+  readonly kill: () => Promise<void>
+  readonly start: () => Promise<unknown>
+}
+
+/** Each kind in its turn, so that a short run has all of them; which one of a kind is chance. */
+function pickVictim({ controls, gateways, postgres }: Cluster, turn: number): Victim {
+  if (turn % 3 === 2) return { kind: 'PostgreSQL', kill: postgres.kill9, start: postgres.restart }
+  const [kind, members] = turn % 3 === 0 ? ['control plane', controls] : ['gateway', gateways]
+  const member = members[Math.floor(Math.random() * members.length)]
+  if (!member) throw new Error('there are some of each')
+  return { kind, kill: member.kill9, start: member.start }
+}
+
+function lost(history: History, states: ReadonlyMap<string, string>): readonly string[] {
+  return history
+    .credentials()
+    .filter(({ id, possible }) => !possible.has(states.get(id) ?? 'absent'))
+    .map(
+      ({ id, possible }) =>
+        `${id} is ${states.get(id)}, and was acknowledged as ${[...possible].join(' or ')}`,
+    )
+}
+
+/** Everything is up again: each token is decided by what is stored, at each gateway. */
+async function expectDecided(cluster: Cluster, history: History): Promise<void> {
+  const { states } = await readStored(cluster.postgres)
+  for (const gateway of cluster.gateways) {
+    for (const { id, token } of history.credentials()) {
+      const { status } = await cluster.call(gateway, token)
+      const expected = { active: 200, narrowed: 403, inactive: 401, deleted: 401 }[states.get(id) ?? '']
+      expect([gateway.name, id, states.get(id), status]).toEqual([gateway.name, id, states.get(id), expected])
+    }
+  }
+}
