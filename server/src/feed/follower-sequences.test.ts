@@ -76,10 +76,17 @@ async function carryOut(plane: TestControlPlane, given: Step): Promise<void> {
   }
 }
 
+/** The files as they are. Where one of them gets another name meanwhile, once more. */
 function copyOf(directory: string): string {
-  const copy = mkdtempSync(join(root, 'data-'))
-  cpSync(directory, copy, { recursive: true })
-  return copy
+  for (;;) {
+    const copy = mkdtempSync(join(root, 'data-'))
+    try {
+      cpSync(directory, copy, { recursive: true })
+      return copy
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
+  }
 }
 
 function spoil(directory: string, { kind, file, at, bit }: Damage): void {
