@@ -187,13 +187,4 @@ export const GATEWAY_SCENES: readonly Scene[] = [
       await page.getByRole('alert').waitFor()
     },
   },
-  {
-    name: 'database-away-at-first',
-    as: 'admin',
-    open: async (page) => {
-      await loseDatabase(page, '**/api/v1/me', 'GET')
-      await page.goto(LIST)
-      await page.getByRole('heading', { name: 'Not available at the moment' }).waitFor()
-    },
-  },
 ]

@@ -55,6 +55,15 @@ describe('who may do what', () => {
       expectProblem(await person.ask('GET', '/api/v1/metrics'), 403, 'role_missing')
   })
 
+  it('lists the gateways, which serve all tenants, to who has a role in all of them, and tells each which they are', async () => {
+    expect((await admin.ask('GET', '/api/v1/gateways')).status).toBe(200)
+    expect((await admin.ask('GET', '/api/v1/me')).json.seesGateways).toBe(true)
+    for (const person of [user, stranger]) {
+      expectProblem(await person.ask('GET', '/api/v1/gateways'), 403, 'role_missing')
+      expect((await person.ask('GET', '/api/v1/me')).json.seesGateways).toBe(false)
+    }
+  })
+
   it.each(OF_A_TENANT)(
     '$method $path: nobody 401, User looks only, others see no tenant',
     async (operation) => {
