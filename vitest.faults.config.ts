@@ -1,14 +1,15 @@
 import { defineConfig } from 'vitest/config'
 
-/** Faults at length: `npm run test:faults`. In `npm test` the same tests take fewer rounds. */
+/** The long forms of the fault tests, whose short ones `npm test` runs: `npm run test:faults`, for some hours. */
 export default defineConfig({
   test: {
     include: ['test/faults/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     env: { FAULT_TESTS: 'long' },
+    // Limits, not measures.
     testTimeout: 3_600_000,
     hookTimeout: 300_000,
-    // One cluster at a time has the machine.
+    // Each of them is several processes under load already.
     maxWorkers: 1,
   },
 })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
 import { faultRounds } from '../support/fault-rounds.ts'
 import { POSTGRES_BIN, sayWhetherPostgres } from '../support/postgres.ts'
-import { createHistory, type History } from './support/history.ts'
+import { createHistory, type History, type State } from './support/history.ts'
 import { startLoad } from './support/load.ts'
 import { readStored } from './support/stored.ts'
 
@@ -68,15 +68,20 @@ function pickVictim({ controls, gateways, postgres }: Cluster, turn: number): Vi
   return { kind, kill: member.kill9, start: member.start }
 }
 
-function lost(history: History, states: ReadonlyMap<string, string>): readonly string[] {
+function lost(history: History, states: ReadonlyMap<string, State>): readonly string[] {
   return history
     .credentials()
-    .filter(({ id, possible }) => !possible.has(states.get(id) ?? 'absent'))
+    .filter(({ id, possible }) => {
+      const state = states.get(id)
+      return state === undefined || !possible.has(state)
+    })
     .map(
       ({ id, possible }) =>
         `${id} is ${states.get(id)}, and was acknowledged as ${[...possible].join(' or ')}`,
     )
 }
+
+const ANSWERS = { active: 200, narrowed: 403, inactive: 401, deleted: 401 } as const
 
 /** Everything is up again: each token is decided by what is stored, at each gateway. */
 async function expectDecided(cluster: Cluster, history: History): Promise<void> {
@@ -84,8 +89,8 @@ async function expectDecided(cluster: Cluster, history: History): Promise<void> 
   for (const gateway of cluster.gateways) {
     for (const { id, token } of history.credentials()) {
       const { status } = await cluster.call(gateway, token)
-      const expected = { active: 200, narrowed: 403, inactive: 401, deleted: 401 }[states.get(id) ?? '']
-      expect([gateway.name, id, states.get(id), status]).toEqual([gateway.name, id, states.get(id), expected])
+      const state = states.get(id) ?? 'deleted'
+      expect({ name: gateway.name, id, state, status }).toMatchObject({ status: ANSWERS[state] })
     }
   }
 }

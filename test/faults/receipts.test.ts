@@ -32,8 +32,8 @@ describe.skipIf(POSTGRES_BIN === undefined)('a receipt', () => {
       calls.refusedFrom(performance.now())
       expect(off).toMatchObject(EVERYBODY)
       const right = await Promise.all(cluster.gateways.map((gateway) => cluster.call(gateway, added.token)))
-      expect(right.map(({ status, code }) => [status, code])).toEqual(
-        Array(3).fill([401, 'credential_inactive']),
+      expect(right.map(({ status, code }) => `${status} ${code}`)).toEqual(
+        cluster.gateways.map(() => '401 credential_inactive'),
       )
       await calls.some(6)
       calls.refusedUntil(performance.now())

@@ -43,7 +43,7 @@ export type Ask = (
   options?: {
     readonly body?: object
     readonly ifMatch?: string
-    readonly control?: Control
+    readonly control?: Control | undefined
     readonly tenant?: string
   },
 ) => Promise<AdminAnswer>

@@ -1,9 +1,10 @@
 import type { Postgres } from '../../support/postgres.ts'
+import type { State } from './history.ts'
 
 /** What the database says, read past the program. */
 export type Stored = {
-  /** By id, as `State` of a history. */
-  readonly states: ReadonlyMap<string, string>
+  /** By id. */
+  readonly states: ReadonlyMap<string, State>
   /** Changes of which something is missing, in words. */
   readonly halves: readonly string[]
 }
@@ -43,7 +44,7 @@ type Row = {
   readonly deleted_at: unknown
 }
 
-function stateOf({ active, allowed_endpoints: allowed, deleted_at: deletedAt }: Row): string {
+function stateOf({ active, allowed_endpoints: allowed, deleted_at: deletedAt }: Row): State {
   if (deletedAt !== null) return 'deleted'
   if (Number(active) === 0) return 'inactive'
   return JSON.parse(allowed).kind === 'all' ? 'active' : 'narrowed'
