@@ -1,7 +1,7 @@
 import { SourceError } from './change-source.ts'
 
 /** A credential with every endpoint of the largest catalogs and many tokens stays well below. */
-export const LINE_BYTES_MAX = 4 * 1024 * 1024
+const LINE_BYTES_MAX = 4 * 1024 * 1024
 const LINE_FEED = 0x0a
 
 /**

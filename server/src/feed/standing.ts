@@ -1,6 +1,9 @@
 import type { Knowledge } from '@stagedoor/core/knowledge.ts'
 
-/** An acknowledgement is answered each second; after so long without an answer there is no contact any more. */
+/**
+ * An acknowledgement is answered each second; after so long without an answer there is no contact any more.
+ * @internal
+ */
 export const CONTACT_MS = 3_000
 /** An answer that took its time says how things were when it was asked for. */
 const ROUND_TRIP_MS_MAX = 2_000

@@ -15,7 +15,7 @@ export type TestGateway = {
   readonly logged: () => string
 }
 
-export const FAST: Partial<FollowerTiming> = {
+const FAST: Partial<FollowerTiming> = {
   acknowledgeEvery: 10,
   acknowledgeTimeout: 150,
   silence: 200,
