@@ -1,90 +1,99 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as passed } from 'node:timers/promises'
+import { account } from './postgres.ts'
 import { unusedPort } from './unused-port.ts'
 
-const PROGRAM = '/usr/sbin/pgbouncer'
+const PATH = '/usr/sbin/pgbouncer'
 
-export type PgBouncer = { readonly port: number; readonly close: () => Promise<void> }
-
-/** Whether PgBouncer of Debian is here; installs it as root. Told where it is missing. */
-export function providePgBouncer(what: string): boolean {
-  if (existsSync(PROGRAM)) return true
+/** Whether Debian's PgBouncer is here; as root it is installed. Told where it is missing. */
+export function sayWhetherPgBouncer(what: string): boolean {
+  if (existsSync(PATH)) return true
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
     const args = ['install', '-q', '-y', '--no-install-recommends', 'pgbouncer']
     spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env })
-    if (existsSync(PROGRAM)) return true
+    if (existsSync(PATH)) return true
   }
-  process.stderr.write(`NOT TESTED: ${what}. As root: apt-get install pgbouncer\n`)
+  process.stderr.write(`NOT TESTED behind PgBouncer: ${what}. As root: apt-get install pgbouncer\n`)
   return false
 }
 
-/**
- * In transaction mode, in front of the database of that address: a connection belongs to somebody for one transaction, so
- * LISTEN is accepted and nothing is ever heard.
- */
-export async function startPgBouncer(databaseUrl: string): Promise<PgBouncer> {
-  const { hostname, port: behind, username, password, pathname } = new URL(databaseUrl)
+export type PgBouncer = {
+  /** The address of the same database through it. */
+  readonly through: (url: string) => string
+  readonly stop: () => Promise<void>
+  readonly restart: () => Promise<void>
+}
+
+/** A PgBouncer in transaction mode before the server of this address, with so many connections to it. */
+export async function startPgBouncer(url: string, poolSize: number): Promise<PgBouncer> {
+  const { username, password, hostname, port: serverPort } = new URL(url)
+  const directory = mkdtempSync(join(tmpdir(), 'stagedoor-pgbouncer-'))
   const port = await unusedPort()
-  const folder = mkdtempSync(join(tmpdir(), 'stagedoor-pgbouncer-'))
-  const file = join(folder, 'pgbouncer.ini')
-  const quoted = `'${decodeURIComponent(password).replaceAll("'", "''")}'`
+  const users = join(directory, 'users')
+  writeFileSync(users, `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`)
+  const settings = join(directory, 'pgbouncer.ini')
   writeFileSync(
-    file,
+    settings,
     `[databases]
-${pathname.slice(1)} = host=${hostname} port=${behind} dbname=${pathname.slice(1)} user=${username} password=${quoted}
+* = host=${hostname} port=${serverPort}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
-auth_type = any
+auth_type = scram-sha-256
+auth_file = ${users}
 pool_mode = transaction
-default_pool_size = 10
+default_pool_size = ${poolSize}
 max_client_conn = 200
 `,
   )
-  // It refuses to run as root, and is to read its file as somebody else.
-  chmodSync(folder, 0o755)
-  const child = spawn(PROGRAM, [file], { ...account(), stdio: ['ignore', 'ignore', 'pipe'] })
-  process.once('exit', () => child.kill('SIGKILL'))
-  let log = ''
-  child.stderr.on('data', (chunk) => {
-    log += String(chunk)
-  })
-  while (!(await listens(port))) {
-    if (child.exitCode !== null) throw new Error(`PgBouncer does not start:\n${log}`)
-    await passed(20)
+  const as = account()
+  for (const path of [directory, users, settings])
+    if (as.uid !== undefined && as.gid !== undefined) chownSync(path, as.uid, as.gid)
+  chmodSync(users, 0o600)
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(PATH, [settings], { ...as, cwd: directory, stdio: ['ignore', 'ignore', 'ignore'] })
+    while (!(await isListening(port))) {
+      if (child.exitCode !== null) throw new Error('PgBouncer does not start')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return child
+  }
+  let child = await start()
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const over = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await over
   }
   return {
-    port,
-    close: async () => {
-      const over = once(child, 'exit')
-      child.kill('SIGINT')
-      const late = setTimeout(() => child.kill('SIGKILL'), 2_000)
-      await over
-      clearTimeout(late)
-      rmSync(folder, { recursive: true, force: true })
+    through: (direct) => {
+      const address = new URL(direct)
+      address.port = String(port)
+      return address.href
+    },
+    restart: async () => {
+      await end()
+      child = await start()
+    },
+    stop: async () => {
+      await end()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }
 
-function account(): { readonly uid?: number; readonly gid?: number } {
-  if (process.getuid?.() !== 0) return {}
-  const id = (flag: string): number => Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
-  return { uid: id('-u'), gid: id('-g') }
-}
-
-async function listens(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  const connected = await once(socket, 'connect').then(
-    () => true,
-    () => false,
-  )
-  socket.destroy()
-  return connected
+async function isListening(port: number): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => {
+      socket.destroy()
+      resolve(true)
+    })
+    socket.once('error', () => resolve(false))
+  })
 }
