@@ -36,7 +36,8 @@ export function createCaller({ timeoutMs = 20_000 } = {}): Caller {
             resolve({ status, headers, text, code: codeOf(text), isWhole })
           })
         })
-        sent.once('error', reject)
+        // Not once: being too late comes after whatever was wrong before.
+        sent.on('error', reject)
         sent.end()
       }),
     close: () => agent.destroy(),
