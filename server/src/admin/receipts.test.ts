@@ -133,6 +133,9 @@ describe('what changes a credential', () => {
       })
       await Promise.race([reached.promise, answering])
       const wasStored = await has()
+      // An answer that waits for nobody would be there before that of a request which is sent only now.
+      meanwhile = async () => undefined
+      await door.ask('GET', `${ENTERPRISE}/credentials`)
       const wasAnswered = isAnswered
       release.resolve()
       const answer = await answering
