@@ -61,7 +61,7 @@ export function createAcknowledge(
     }
     // After the row: whoever changes something later than this position finds the row, and waits for this gateway.
     const seq = await reachable(caughtUp)
-    return { at: now(), seq, leaseMs: LEASE_MS }
+    return { at, seq, leaseMs: LEASE_MS }
   }
 }
 

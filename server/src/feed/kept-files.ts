@@ -61,7 +61,7 @@ export async function openForAppending(path: string): Promise<FileHandle> {
 }
 
 /** A name that was given to a file is on the disk from then on. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   // Windows opens no directories, and needs none of this.
   if (process.platform === 'win32') return
   const directory = await open(path, 'r')

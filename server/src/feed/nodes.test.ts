@@ -309,6 +309,21 @@ describe('what is written', () => {
     expect(await rows()).toMatchObject([{ lastSeenAt: time }])
   })
 
+  it('is answered with the time that it was heard at, however long the database takes', async () => {
+    const nodes = await controlPlane({
+      publisher: {
+        ...publisher,
+        caughtUp: async () => {
+          time += 1_900
+          return 0
+        },
+      },
+    })
+    const { at } = await nodes.acknowledge(acknowledgement('a', 0))
+    // Receipts count from the one, and the gateway's next start from the other.
+    expect((await rows()).map(({ lastSeenAt }) => lastSeenAt)).toEqual([at])
+  })
+
   it('never makes a gateway seen earlier than it was, whichever acknowledgement comes last', async () => {
     const nodes = await controlPlane({ shared: true })
     await nodes.acknowledge(acknowledgement('a', 0))

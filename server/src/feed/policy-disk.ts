@@ -1,6 +1,8 @@
 import type { FileHandle } from 'node:fs/promises'
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Logger } from 'pino'
+import { syncDirectory } from './kept-files.ts'
 import type { Position } from './known-state.ts'
 import type { PolicyPaths } from './restore-policy.ts'
 
@@ -18,6 +20,8 @@ export type PolicyDisk = {
   /** When the disk failed, on the monotonic clock; undefined after a snapshot that was written since. */
   failedAt: number | undefined
   failures: number
+  /** The disk has failed, and files that say less than is decided by may still be there at the next start. */
+  holdsLess: boolean
   readonly monotonic: () => number
   readonly log: Logger
   readonly onKept: (position: Position) => void
@@ -48,6 +52,7 @@ export function createPolicyDisk(
     isCurrentDamaged: false,
     failedAt: undefined,
     failures: 0,
+    holdsLess: false,
   }
 }
 
@@ -64,7 +69,15 @@ export async function writePending(disk: PolicyDisk): Promise<void> {
       await dropFiles(disk, error)
     }
   }
-  disk.onKept(pending.position)
+  tellKept(disk, pending.position)
+}
+
+/**
+ * Everything up to this position would be there after a restart, or nothing at all. Where neither is so, nothing is said to
+ * be kept: a start without a control plane could let in whom a receipt said to be refused.
+ */
+export function tellKept(disk: PolicyDisk, position: Position): void {
+  disk.onKept(disk.holdsLess ? { ...position, seq: 0 } : position)
 }
 
 /** The disk has failed: the files say less than is confirmed, or soon will, so there must be none. Never rejects. */
@@ -75,7 +88,18 @@ export async function dropFiles(disk: PolicyDisk, error: unknown): Promise<void>
   const file = disk.history?.file
   disk.history = undefined
   await file?.close().catch(() => undefined)
-  const { snapshot, changes, contact } = disk.paths
-  for (const { current, previous } of [snapshot, changes, contact])
-    for (const path of [current, previous]) await rm(path, { force: true }).catch(() => undefined)
+  disk.holdsLess = !(await removeAll(disk.paths))
+}
+
+/** Whether they are gone, also after a power cut. The time of contact goes first: without it the others are of no use. */
+async function removeAll({ contact, snapshot, changes }: PolicyPaths): Promise<boolean> {
+  const paths = [contact, snapshot, changes].flatMap(({ current, previous }) => [current, previous])
+  let areGone = true
+  const attempt = async (work: Promise<void>): Promise<void> =>
+    await work.catch(() => {
+      areGone = false
+    })
+  for (const path of paths) await attempt(rm(path, { force: true }))
+  await attempt(syncDirectory(dirname(contact.current)))
+  return areGone
 }

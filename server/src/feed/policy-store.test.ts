@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -167,6 +168,31 @@ describe('what a gateway keeps', () => {
     expect(failing.wantsSnapshot()).toBe(false)
     await failing.close()
     await store.close()
+  })
+
+  it('is said to be nothing while the disk fails and does not let go of what it had, until it writes again', async () => {
+    const directory = folder()
+    const plane = createTestControlPlane()
+    plane.change(testRecord(0))
+    await live(open(directory), plane, { changes: 2, contact: true })
+    const kept: Position[] = []
+    const failing = open(directory, (position) => void kept.push(position))
+    const state = createKnownState(createPolicy([]))
+    const load = async (): Promise<void> => {
+      const stored = await failing.replace()
+      await stored.commit(await state.load(each(plane.source.snapshot(signal)), stored.write))
+    }
+    // What nobody can remove as a file stands for a disk that has become read-only.
+    const inTheWay = join(directory, 'policy.contact.previous')
+    mkdirSync(inTheWay)
+    await load()
+    failing.append({ kind: 'reload' }, state.position() ?? expect.fail('nothing is known'))
+    expect(kept.map(({ seq }) => seq)).toEqual([0, 0])
+    rmSync(inTheWay, { recursive: true })
+    await load()
+    await failing.close()
+    expect(kept.map(({ seq }) => seq)).toEqual([0, 0, 3])
+    expect((await restore(directory)).restored?.position.seq).toBe(3)
   })
 
   it('wants a new snapshot when there are more changes than the snapshot has records', async () => {

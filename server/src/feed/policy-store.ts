@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { type KeptContact, writeContactFile } from './contact-file.ts'
 import type { KnownState, Position } from './known-state.ts'
-import { createPolicyDisk, type PolicyDisk, writePending } from './policy-disk.ts'
+import { createPolicyDisk, type PolicyDisk, tellKept, writePending } from './policy-disk.ts'
 import { type FeedMessage, writeMessage } from './protocol.ts'
 import { policyPaths, type Restored, restorePolicy } from './restore-policy.ts'
 import { type StoredSnapshot, storeSnapshot } from './stored-snapshot.ts'
@@ -31,7 +31,10 @@ export type PolicyStoreOptions = {
   readonly randomBytes: (count: number) => Uint8Array
   readonly monotonic: () => number
   readonly log: Logger
-  /** Everything up to this position would be there after a restart; or, where the disk fails, nothing at all. */
+  /**
+   * Everything up to this position would be there after a restart; or, where the disk fails, nothing at all. Position 0 where
+   * it has failed and an older state cannot be removed.
+   */
   readonly onKept: (position: Position) => void
   readonly limits?: Partial<typeof LIMITS>
 }
@@ -63,7 +66,7 @@ export function createPolicyStore(options: PolicyStoreOptions): PolicyStore {
     },
     replace: () => storeSnapshot(disk, Buffer.from(randomBytes(12)).toString('hex')),
     append: (change, position) => {
-      if (disk.history === undefined) return disk.onKept(position)
+      if (disk.history === undefined) return tellKept(disk, position)
       const line = writeMessage(change)
       disk.history.changes += 1
       disk.history.length += line.length

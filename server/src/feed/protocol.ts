@@ -33,6 +33,7 @@ export type Acknowledgement = {
 
 /** The answer to an acknowledgement. The lease runs from now on. */
 export type AcknowledgementAnswer = {
+  /** When it was heard: a gateway that begins again from its files counts from then, as receipts do, and not from later. */
   readonly at: number
   /**
    * Everything that was committed when the acknowledgement was heard. It is a sign of contact only once the gateway decides by

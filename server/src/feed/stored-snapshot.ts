@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { moveFile, openForAppending, replaceFile } from './kept-files.ts'
 import type { Position } from './known-state.ts'
-import { dropFiles, type PolicyDisk, writePending } from './policy-disk.ts'
+import { dropFiles, type PolicyDisk, tellKept, writePending } from './policy-disk.ts'
 import { type FeedMessage, writeChecked } from './protocol.ts'
 import { type FileHeader, MESSAGES_PER_LINE, writeMessages } from './snapshot-file.ts'
 
@@ -53,11 +53,12 @@ export async function storeSnapshot(disk: PolicyDisk, id: string): Promise<Store
         if (error === undefined) {
           disk.isCurrentDamaged = false
           disk.failedAt = undefined
+          disk.holdsLess = false
         } else {
           await file?.abandon()
           await dropFiles(disk, error)
         }
-        disk.onKept(position)
+        tellKept(disk, position)
       }),
     abandon: async () => await file?.abandon(),
   }
