@@ -49,7 +49,8 @@ export type ConnectionsOptions = {
 export function createConnections({ settings, max, silenceMs, log }: ConnectionsOptions): PostgresPool {
   const pool = new pg.Pool({ ...settings, max })
   // Without these two a connection that breaks while nobody uses it, or between two queries, would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'an idle connection to the database broke'))
+  // The pool puts the whole client into the error: its key for cancelling, and all that TLS was told.
+  pool.on('error', ({ message: reason }) => log.warn({ reason }, 'an idle connection to the database broke'))
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     options: {},

@@ -16,6 +16,20 @@ sayWhetherPostgres('retries, time-outs and lost connections')
 afterAll(closeSharedPostgres)
 
 describe.skipIf(POSTGRES_BIN === undefined)('PostgreSQL', () => {
+  it('tells the log that an idle connection broke, and nothing of what the connection knows', async () => {
+    const { db, log, superUrl } = await openFresh()
+    await db.snapshot(undefined, countAll)
+    await (await sharedPostgres()).asSuper(
+      superUrl,
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+    )
+    await expect.poll(() => log.join('')).toContain('an idle connection to the database broke')
+    expect(log.join('')).toContain('terminating connection due to administrator command')
+    for (const secret of ['secretKey', 'password', 'ssl', '_events'])
+      expect(log.join('')).not.toContain(secret)
+  })
+
   describe('work that fails', () => {
     it.each(['40001', '40P01'])('runs again after %s, and takes place once', async (code) => {
       const { db } = await openFresh()
