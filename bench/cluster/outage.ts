@@ -15,7 +15,7 @@ export async function measureOutage(cluster: Cluster, seconds: number): Promise<
     const load = startSteadyLoad(cluster, { perSecond: PER_SECOND, tokens: [token] })
     await passed(seconds * 1_000)
     const taken = await load.end()
-    const failed = taken.filter(({ status }) => status !== 200).length
+    const failed = taken.filter(({ outcome }) => outcome !== '200').length
     return { times: taken.map(({ ms }) => ms), failed }
   }
   const warmUp = startSteadyLoad(cluster, { perSecond: PER_SECOND, tokens: [token] })

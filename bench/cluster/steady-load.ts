@@ -4,8 +4,8 @@ import type { Cluster, Gateway } from '../../test/support/cluster.ts'
 export type Taken = {
   readonly sentAt: number
   readonly ms: number
-  /** 0: no answer began. */
-  readonly status: number
+  /** 200, or with the code of the refusal; or why no answer began. */
+  readonly outcome: string
 }
 
 /** Calls that begin at their time, whether those before have been answered or not; each gateway in its turn. */
@@ -23,11 +23,11 @@ export function startSteadyLoad(
   let sent = 0
   const one = async (gateway: Gateway, token: string): Promise<void> => {
     const sentAt = performance.now()
-    const status = await call(gateway, token).then(
-      (answer) => answer.status,
-      () => 0,
+    const outcome = await call(gateway, token).then(
+      ({ status, code }) => (code === undefined ? String(status) : `${status} ${code}`),
+      (error: NodeJS.ErrnoException) => error.code ?? error.name,
     )
-    taken.push({ sentAt, ms: performance.now() - sentAt, status })
+    taken.push({ sentAt, ms: performance.now() - sentAt, outcome })
   }
   const timer = setInterval(() => {
     const due = ((performance.now() - begunAt) / 1_000) * perSecond
@@ -45,4 +45,11 @@ export function startSteadyLoad(
       return taken
     },
   }
+}
+
+/** How many there are of each outcome, in words. */
+export function outcomes(taken: readonly Taken[]): string {
+  const counts = new Map<string, number>()
+  for (const { outcome } of taken) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  return [...counts].map(([outcome, count]) => `${count} x ${outcome}`).join(', ')
 }

@@ -7,6 +7,8 @@ export type Stored = {
   readonly states: ReadonlyMap<string, State>
   /** Changes of which something is missing, in words. */
   readonly halves: readonly string[]
+  /** The number of the newest change. */
+  readonly lastChange: number
 }
 
 /** As superuser, whom row-level security does not hide anything from. */
@@ -25,6 +27,7 @@ export async function readStored({ asSuper, superUrl }: Postgres): Promise<Store
   )
   const [number] = numbers?.rows ?? []
   return {
+    lastChange: number.last,
     states: new Map(credentials?.rows.map((row) => [row.id, stateOf(row)])),
     halves: [
       ...(counts?.rows ?? [])
