@@ -231,7 +231,12 @@ function followSource(
   return createFollower({
     source,
     policy,
-    identity: readNodeIdentity({ dataDirectory, name: config.nodeName ?? hostname(), randomBytes }),
+    identity: readNodeIdentity({
+      dataDirectory,
+      name: config.nodeName ?? hostname(),
+      host: hostname(),
+      randomBytes,
+    }),
     configDigest: configDigest(tenants),
     dataDirectory: keepsSnapshot ? dataDirectory : undefined,
     maxStaleMs: new Map(config.tenants.map(({ id, maxStaleMinutes }) => [id, maxStaleMinutes * MINUTE_MS])),

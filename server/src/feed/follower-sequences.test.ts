@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -82,6 +82,8 @@ function copyOf(directory: string): string {
     const copy = mkdtempSync(join(root, 'data-'))
     try {
       cpSync(directory, copy, { recursive: true })
+      // It stands for the same directory at another time: a copy alone would begin with nothing.
+      writeFileSync(join(copy, 'node.place'), `${statSync(copy, { bigint: true }).ino} here\n`)
       return copy
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error

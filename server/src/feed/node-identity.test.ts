@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -8,8 +8,8 @@ import { readNodeIdentity } from './node-identity.ts'
 const root = mkdtempSync(join(tmpdir(), 'stagedoor-identity-'))
 afterAll(() => rmSync(root, { recursive: true }))
 const directory = (): string => mkdtempSync(join(root, 'data-'))
-const read = (dataDirectory: string | undefined, name = 'door-1') =>
-  readNodeIdentity({ dataDirectory, name, randomBytes })
+const read = (dataDirectory: string | undefined, name = 'door-1', host = 'here') =>
+  readNodeIdentity({ dataDirectory, name, host, randomBytes })
 
 describe('who a gateway is', () => {
   it('stays the same in its directory; each start is another instance', () => {
@@ -40,6 +40,23 @@ describe('who a gateway is', () => {
       expect(readFileSync(join(dataDirectory, 'node.id'), 'utf8')).toBe(`${id}\n`)
       expect(statSync(join(dataDirectory, 'node.id')).mode & 0o077).toBe(0)
     }
+  })
+
+  it('is another one in a copy of the directory, which begins with nothing of what the other one knows', () => {
+    const original = directory()
+    const { id } = read(original)
+    const kept = ['policy.snapshot', 'policy.snapshot.previous', 'policy.changes', 'policy.contact']
+    for (const name of kept) writeFileSync(join(original, name), 'what it knows')
+    const copy = join(directory(), 'copy')
+    cpSync(original, copy, { recursive: true, preserveTimestamps: true })
+    const copied = read(copy)
+    expect(copied.id()).not.toBe(id())
+    expect(kept.filter((name) => existsSync(join(copy, name)))).toEqual([])
+    expect(read(copy).id()).toBe(copied.id())
+    // The same numbers on another machine.
+    expect(read(copy, 'door-1', 'elsewhere').id()).not.toBe(copied.id())
+    expect(read(original).id()).toBe(id())
+    expect(kept.filter((name) => existsSync(join(original, name)))).toEqual(kept)
   })
 
   it('has a name that control planes accept, whatever the machine is called', () => {

@@ -46,7 +46,7 @@ export function createTestGateway(
   const follower = createFollower({
     source,
     policy,
-    identity: readNodeIdentity({ dataDirectory, name: 'a test', randomBytes }),
+    identity: readNodeIdentity({ dataDirectory, name: 'a test', host: 'here', randomBytes }),
     configDigest: 'configured',
     dataDirectory,
     maxStaleMs: new Map([[TENANT_ID, maxStaleMs]]),
