@@ -39,7 +39,7 @@ type Step = () => Promise<unknown> | void
 export async function startAll(parts: ControlParts, around: Surroundings): Promise<Running> {
   return await undoing(async (undo) => {
     const metrics = await startMetrics(parts.config, undo)
-    const control = await createControlPlane({ ...parts, metrics }, around)
+    const control = await createControlPlane({ ...parts, metrics }, { ...around, now: parts.storage.now })
     undo(control.close)
     const data = await startDataPlane(
       {
@@ -71,7 +71,7 @@ export async function startControl(parts: ControlParts, around: Surroundings): P
   if (gatewayUrl === undefined) throw new TypeError('a control plane needs gatewayUrl')
   return await undoing(async (undo) => {
     const metrics = await startMetrics(parts.config, undo)
-    const control = await createControlPlane({ ...parts, metrics }, around)
+    const control = await createControlPlane({ ...parts, metrics }, { ...around, now: parts.storage.now })
     undo(control.close)
     undo(control.stopServing)
     const { oauth: _, here, ...served } = await control.serve({ gatewayUrl, flushUse: async () => undefined })

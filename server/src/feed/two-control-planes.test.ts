@@ -1,8 +1,9 @@
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Storage } from '#storage/database.ts'
 import { policyRecordList } from '#storage/policy-records.ts'
 import { closeSharedPostgres, DATABASES, type Opened } from '../../../test/support/databases.ts'
-import { sayWhetherPostgres } from '../../../test/support/postgres.ts'
+import { POSTGRES_BIN, sayWhetherPostgres } from '../../../test/support/postgres.ts'
+import { open, openFresh } from '../../../test/support/postgres-bench.ts'
 import { createLocalSource } from './local-source.ts'
 import { createNodes, type Nodes } from './nodes.ts'
 import { createPublisher, type Publisher } from './publisher.ts'
@@ -118,3 +119,39 @@ describe.each(DATABASES.filter(({ missing }) => !missing))(
     })
   },
 )
+
+describe.skipIf(POSTGRES_BIN === undefined)('control planes whose clocks are wrong', () => {
+  it.each([-20, 20])("by %i minutes wait for one another's gateways all the same", async (minutes) => {
+    const right = await openFresh()
+    const wrong = await open(right.url, { now: () => Date.now() + minutes * 60_000 })
+    const [one, other] = await Promise.all(
+      [right, wrong].map(async ({ storage }) => {
+        const { log } = readableLog()
+        const { db, now } = storage
+        const publisher = createPublisher({ storage, now, log })
+        onTestFinished(publisher.close)
+        const maxStaleMs = (): number => 15 * 60_000
+        const nodes = await createNodes({
+          ...{ db, now, log, publisher, maxStaleMs },
+          shared: true,
+          configDigest: 'same',
+        })
+        onTestFinished(nodes.close)
+        return nodes
+      }),
+    )
+    expect(Math.abs(wrong.storage.now() - Date.now())).toBeLessThan(5_000)
+    expect(wrong.log.join('')).toContain("this machine's clock is not the database's")
+    for (const [heard, asked] of [
+      [one, other],
+      [other, one],
+    ]) {
+      const nodeId = heard === one ? 'node_of_the_one' : 'node_of_the_other'
+      const digest = '0'.repeat(32)
+      await heard?.acknowledge({ nodeId, instance: nodeId, name: 'g', seq: 0, digest, configDigest: 'same' })
+      await addCredential(right.storage, `cred_${nodeId}`)
+      const receipt = await asked?.confirm({ tenantId: TENANT, waitMs: 100 })
+      expect(receipt?.pending).toContainEqual(expect.objectContaining({ id: nodeId, state: 'late' }))
+    }
+  })
+})

@@ -28,6 +28,8 @@ export type Storage = {
   readonly db: Database
   /** Whether other processes may write to it too. */
   readonly shared: boolean
+  /** Epoch milliseconds, by a clock that all processes have in common that use the database. */
+  readonly now: () => number
   /** Calls back when another process may have committed a change; sometimes for nothing, and sometimes not at all. */
   readonly onChange: (wake: () => void) => () => void
   readonly close: () => Promise<void>

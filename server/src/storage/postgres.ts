@@ -4,6 +4,7 @@ import type { Database, Queries, Storage } from './database.ts'
 import { StorageError, StorageUnavailable } from './errors.ts'
 import { MIGRATIONS, migrateAtOnce } from './migrate.ts'
 import { checkServer } from './postgres-checks.ts'
+import { createDatabaseClock, type DatabaseClock } from './postgres-clock.ts'
 import { connectionSettings, createConnections } from './postgres-connections.ts'
 import { remedyFor, toStorageFailure } from './postgres-failures.ts'
 import { createListener } from './postgres-listen.ts'
@@ -26,6 +27,7 @@ const ATTEMPTS_MAX = 6
 const PAUSE_MS = 10
 /** Beyond a statement's own time-out, until a server that says nothing counts as gone. */
 const SILENCE_MS = 2_000
+const CLOCK_MS_MAX = 5_000
 const MIGRATION_MS = 10 * 60 * 1000
 
 /**
@@ -40,17 +42,25 @@ export async function openPostgres(options: OpenPostgresOptions): Promise<Storag
   const db = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool: createConnections({ settings, max: poolMax, silenceMs, log }) }),
   })
+  const clock = createDatabaseClock(now)
+  const database = overPool(db, { ...options, clock })
   try {
     await checkServer(db, log)
     await bringUpToDate(settings, { now, log })
+    // Asked before anybody asks what time it is.
+    await database.snapshot(undefined, async () => undefined)
   } catch (error) {
     await db.destroy()
     throw toStartError(error, place)
   }
+  const wrongByMs = Math.round(now() - clock.now())
+  if (Math.abs(wrongByMs) > CLOCK_MS_MAX)
+    log.warn({ wrongByMs }, "this machine's clock is not the database's, which is the one that counts")
   const listener = createListener(settings, log)
   return {
-    db: overPool(db, options),
+    db: database,
     shared: true,
+    now: clock.now,
     onChange: listener.onChange,
     close: async () => {
       await listener.close()
@@ -112,7 +122,9 @@ type Scope = {
 
 const ALL = '*'
 
-function overPool(db: Kysely<Schema>, options: OpenPostgresOptions): Database {
+type PoolOptions = OpenPostgresOptions & { readonly clock: DatabaseClock }
+
+function overPool(db: Kysely<Schema>, options: PoolOptions): Database {
   const turns = createTurns(options.lockTimeoutMs)
   const run = async <T>(scope: Scope, work: (trx: Queries) => Promise<T>): Promise<T> => {
     const { turn } = scope
@@ -144,7 +156,7 @@ function checked(tenantId: string): string {
 async function runOnce<T>(
   db: Kysely<Schema>,
   { tenant, isolation, access, turn }: Scope,
-  { statementTimeoutMs, lockTimeoutMs }: OpenPostgresOptions,
+  { statementTimeoutMs, lockTimeoutMs, now, clock }: PoolOptions,
   work: (trx: Queries) => Promise<T>,
 ): Promise<T> {
   return await db
@@ -154,11 +166,16 @@ async function runOnce<T>(
     .execute(async (trx) => {
       const lock =
         turn === undefined ? sql`` : sql`, pg_advisory_xact_lock(hashtextextended(${`stagedoor ${turn}`}, 0))`
-      await sql`select set_config('stagedoor.tenant', ${tenant}, true),
+      const sentAt = now()
+      const { rows } = await sql<{ readonly at: number }>`select
+        (extract(epoch from clock_timestamp()) * 1000)::bigint as at,
+        set_config('stagedoor.tenant', ${tenant}, true),
         set_config('statement_timeout', ${String(statementTimeoutMs)}, true),
         set_config('lock_timeout', ${String(lockTimeoutMs)}, true),
         set_config('idle_in_transaction_session_timeout', ${String(statementTimeoutMs + SILENCE_MS)}, true)
         ${lock}`.execute(trx)
+      const answeredAt = now()
+      for (const { at } of rows) clock.observe({ at, sentAt, answeredAt })
       return await work(trx)
     })
 }

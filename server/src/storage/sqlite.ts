@@ -30,6 +30,7 @@ export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise
     return {
       db: overOneConnection(db),
       shared: false,
+      now,
       onChange: () => () => undefined,
       close: async () => {
         await db.destroy()
