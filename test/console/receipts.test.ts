@@ -148,7 +148,7 @@ describe('the receipt of several gateways', () => {
   it('is one line where all have confirmed', async () => {
     const { id, title } = await addApiCredential(stage.door)
     const { page, close } = await asAdmin()
-    await answerWith(page, { gateways: 3, confirmed: 3, elapsedMs: 14.2, pending: [] })
+    await answerWith(page, { gateways: 3, confirmed: 3, elapsedMs: 14.2, complete: true, pending: [] })
     await setActive(page, id, false)
     await said(page, `${title} was deactivated. Refused on 3 of 3 gateways, 0.02 s.`).waitFor()
     await setActive(page, id, true)
@@ -260,6 +260,7 @@ describe('the receipt of several gateways', () => {
       gateways: 0,
       confirmed: 0,
       elapsedMs: 0.4,
+      complete: true,
       pending: [pendingGateway('gateway-1', 'stopped')],
     })
     await setActive(page, id, false)

@@ -13,6 +13,7 @@ type Receipt = {
   readonly gateways: number
   readonly confirmed: number
   readonly elapsedMs: number
+  readonly complete: boolean
   readonly pending: readonly Pending[]
 }
 
@@ -34,6 +35,7 @@ export const TWO_OF_THREE: Receipt = {
   gateways: 3,
   confirmed: 2,
   elapsedMs: 5003,
+  complete: true,
   pending: [pendingGateway('gateway-3')],
 }
 
@@ -41,6 +43,7 @@ export const EVERY_KIND: Receipt = {
   gateways: 4,
   confirmed: 2,
   elapsedMs: 5003,
+  complete: true,
   pending: [
     pendingGateway('gateway-3'),
     pendingGateway('gateway-at-the-other-side-of-the-river', 'silent'),

@@ -113,7 +113,7 @@ const RECEIPT_SCENES: readonly Scene[] = [
     as: 'admin',
     open: async (page, { door }) => {
       const { id } = await addApiCredential(door)
-      await answerWith(page, { gateways: 0, confirmed: 0, elapsedMs: 0.4, pending: [] })
+      await answerWith(page, { gateways: 0, confirmed: 0, elapsedMs: 0.4, complete: true, pending: [] })
       await setActive(page, id, false)
       await page.getByText('No gateway is connected').waitFor()
     },

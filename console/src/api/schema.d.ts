@@ -635,6 +635,7 @@ export interface components {
          *       "gateways": 3,
          *       "confirmed": 3,
          *       "elapsedMs": 14.2,
+         *       "complete": true,
          *       "pending": []
          *     }
          */
@@ -645,6 +646,8 @@ export interface components {
             confirmed: number;
             /** @description How long they were waited for, in milliseconds. */
             elapsedMs: number;
+            /** @description False where the database could not be asked: then nobody counts as confirmed, and there may be gateways that are not named. */
+            complete: boolean;
             /** @description Those that may still decide as before, or could when started again. */
             pending: components["schemas"]["PendingGateway"][];
         };

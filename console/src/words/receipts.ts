@@ -22,6 +22,9 @@ export const receipts = {
   soFar: (begin: string, confirmed: number, gateways: number) =>
     `${begin} on ${number(confirmed)} of ${number(gateways)} gateways so far.`,
   notYet: 'The gateway has not confirmed it yet.',
+  unknown: 'It is not known which gateways have confirmed it.',
+  notAsked:
+    'The database cannot be asked at the moment. Gateways may go on as before, until they have caught up.',
   none: 'No gateway is connected at the moment, so no call is answered.',
   late: (name: string, since: string) => `${name} has not confirmed. It was last heard of at ${since}.`,
   silent: (name: string, since: string) =>

@@ -22,13 +22,17 @@ export const ReceiptSchema = z
     gateways: z.int().openapi({ description: 'How many may answer calls at the moment.' }),
     confirmed: z.int().openapi({ description: 'How many of them decide by the change.' }),
     elapsedMs: z.number().openapi({ description: 'How long they were waited for, in milliseconds.' }),
+    complete: z.boolean().openapi({
+      description:
+        'False where the database could not be asked: then nobody counts as confirmed, and there may be gateways that are not named.',
+    }),
     pending: z
       .array(PendingGatewaySchema)
       .openapi({ description: 'Those that may still decide as before, or could when started again.' }),
   })
   .openapi('Receipt', {
     description: 'Which gateways decide by the change. It is committed, whatever this says.',
-    example: { gateways: 3, confirmed: 3, elapsedMs: 14.2, pending: [] },
+    example: { gateways: 3, confirmed: 3, elapsedMs: 14.2, complete: true, pending: [] },
   })
 
 /** The answer to what leaves nothing else to show. */

@@ -14,6 +14,7 @@ const PARTLY: Receipt = {
   gateways: 3,
   confirmed: 1,
   elapsedMs: 5000.3,
+  complete: true,
   pending: [
     gateway('gateway-2', 'late', START - 1_500),
     gateway('gateway-3', 'silent', START - 4 * MINUTE),
@@ -24,6 +25,7 @@ const PARTLY_JSON = {
   gateways: 3,
   confirmed: 1,
   elapsedMs: 5000.3,
+  complete: true,
   pending: [
     pendingJson('gateway-2', 'late', '2026-03-01T09:29:58.500Z', '2026-03-01T09:44:58.500Z'),
     pendingJson('gateway-3', 'silent', '2026-03-01T09:26:00.000Z', '2026-03-01T09:41:00.000Z'),

@@ -28,7 +28,7 @@ export function receiptOf(
     else if (stoppedAt === undefined) confirmed += 1
   }
   const counted = pending.filter(({ state }) => state !== 'stopped').length
-  return { gateways: confirmed + counted, confirmed, pending }
+  return { gateways: confirmed + counted, confirmed, complete: position !== undefined, pending }
 }
 
 function stateOf(stoppedAt: number | undefined, leased: boolean): PendingGateway['state'] {

@@ -4,6 +4,10 @@ export type Receipt = {
   readonly gateways: number
   readonly confirmed: number
   readonly elapsedMs: number
+  /**
+   * False where the database could not be asked: then nobody counts as confirmed, and there may be gateways that are not named.
+   */
+  readonly complete: boolean
   /** Those that may still decide as before. */
   readonly pending: readonly PendingGateway[]
 }

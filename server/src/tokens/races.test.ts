@@ -38,7 +38,7 @@ beforeAll(async () => {
     tenants: [ENTERPRISE],
     confirm: async () => {
       await catchUp()
-      return { gateways: 1, confirmed: 1, elapsedMs: 0, pending: [] }
+      return { gateways: 1, confirmed: 1, elapsedMs: 0, complete: true, pending: [] }
     },
   })
   oauth = createOAuth({

@@ -14,7 +14,7 @@ function pending(name: string, state: Receipt['pending'][number]['state']): Rece
 }
 
 function say(receipt: Partial<Receipt>, holds: Holds = 'refused') {
-  const whole = { gateways: 3, confirmed: 3, elapsedMs: 14.2, pending: [], ...receipt }
+  const whole = { gateways: 3, confirmed: 3, elapsedMs: 14.2, complete: true, pending: [], ...receipt }
   return receiptNotice(whole, { done: 'Done.', holds, now: NOW })
 }
 
@@ -59,6 +59,15 @@ describe('what a receipt says', () => {
     expect(notice.remarks).toEqual([
       `gateway-2 is stopped. Started again before ${until}, it may begin as before.`,
     ])
+  })
+
+  it('warns where the database could not be asked, whatever else is known', () => {
+    const notice = say({ gateways: 0, confirmed: 0, complete: false })
+    expect(notice.text).toBe('Done. It is not known which gateways have confirmed it.')
+    expect(notice.warnings).toEqual([
+      'The database cannot be asked at the moment. Gateways may go on as before, until they have caught up.',
+    ])
+    expect(isWarning(notice)).toBe(true)
   })
 
   it('says that no gateway is connected', () => {

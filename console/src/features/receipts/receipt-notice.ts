@@ -27,16 +27,23 @@ export function receiptNotice(receipt: Receipt, { done, holds, now = Date.now() 
   const pending = all.filter(({ state }) => state !== 'stopped')
   return {
     text: `${done} ${receiptSummary(receipt, holds)}`,
-    warnings: pending.length === 0 ? [] : [...named(pending, (each) => pendingLine(each, now)), words.after],
+    warnings: warningsOf(receipt, pending, now),
     remarks: named(stopped, ({ name, decidesUntil }) =>
       words.stopped(name, minuteAtLatest(decidesUntil, now)),
     ),
   }
 }
 
+function warningsOf({ complete }: Receipt, pending: readonly Pending[], now: number): readonly string[] {
+  const lines = pending.length === 0 ? [] : [...named(pending, (each) => pendingLine(each, now)), words.after]
+  return complete ? lines : [words.notAsked, ...lines]
+}
+
 /** On which gateways it holds, in one sentence. */
-export function receiptSummary({ gateways, confirmed, elapsedMs }: Receipt, holds: Holds): string {
+export function receiptSummary(receipt: Receipt, holds: Holds): string {
+  const { gateways, confirmed, elapsedMs, complete } = receipt
   const begin = words.holds[holds]
+  if (!complete) return words.unknown
   if (gateways === 0) return words.none
   if (confirmed < gateways) return gateways === 1 ? words.notYet : words.soFar(begin, confirmed, gateways)
   const sentence = words.on(begin, gateways)

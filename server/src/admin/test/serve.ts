@@ -156,7 +156,9 @@ export function serve(db: UseCaseDeps['db'], more: Partial<AdminDeps> = {}): Ser
 }
 
 /** The answer to what leaves nothing else to show, by the receipt that these tests hand in. */
-export const CONFIRMED = { receipt: { gateways: 1, confirmed: 1, elapsedMs: 0, pending: [] } } as const
+export const CONFIRMED = {
+  receipt: { gateways: 1, confirmed: 1, elapsedMs: 0, complete: true, pending: [] },
+} as const
 
 /** Every audit event, oldest first. */
 export async function auditOf(
