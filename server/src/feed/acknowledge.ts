@@ -1,3 +1,5 @@
+import type { Logger } from 'pino'
+import { changeLeaveGap } from '#storage/changes.ts'
 import type { Database } from '#storage/database.ts'
 import { nodeAcknowledge, nodeInstanceOf, nodeTakeOver, type StoredNode } from '#storage/nodes.ts'
 import { SourceError } from './change-source.ts'
@@ -24,8 +26,11 @@ export type AcknowledgeParts = {
   readonly holders: Holders
   /** Position of everything that is committed now. */
   readonly caughtUp: () => Promise<number>
+  /** The newest change that was read here. */
+  readonly newest: () => number
   /** Something about a gateway is known that was not before. */
   readonly news: () => void
+  readonly log: Logger
 }
 
 /** Takes acknowledgements. Rejects with SourceError: `superseded`, or `unreachable` where the database is. */
@@ -40,6 +45,7 @@ export function createAcknowledge(
     const node: StoredNode = {
       id,
       ...acknowledged,
+      seq: await positionHere(parts, acknowledged.seq),
       lastSeenAt: at,
       leaseUntil: at + LEASE_MS,
       stoppedAt: undefined,
@@ -63,6 +69,22 @@ export function createAcknowledge(
     const seq = await reachable(caughtUp)
     return { at, seq, leaseMs: LEASE_MS }
   }
+}
+
+/** Positions beyond are no mistake of a backup. */
+const AHEAD_MAX = 1_000_000_000
+
+/**
+ * The position that a gateway decides by, as one of this database; 0 where it is none. The database was restored from a backup
+ * then: what the gateway knows says nothing of the changes that have the same numbers now.
+ */
+async function positionHere({ db, caughtUp, newest, log }: AcknowledgeParts, seq: number): Promise<number> {
+  if (seq <= newest()) return seq
+  const caught = await reachable(caughtUp)
+  if (seq <= caught) return seq
+  log.error({ seq, newest: caught }, 'a gateway decides by changes that the database does not have')
+  if (seq - caught <= AHEAD_MAX) await reachable(() => db.acrossTenants((trx) => changeLeaveGap(trx, seq)))
+  return 0
 }
 
 async function write({ db, holders }: AcknowledgeParts, node: StoredNode): Promise<void> {

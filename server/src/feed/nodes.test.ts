@@ -92,6 +92,31 @@ describe('a receipt', () => {
     expect(nodes.incompleteReceipts()).toBe(1)
   })
 
+  it('counts nobody who decides by changes of a database that was lost, whatever their numbers', async () => {
+    const nodes = await controlPlane()
+    for (let index = 0; index < 3; index += 1) await addCredential(storage, `cred_${index}`)
+    // It had 5 of them when the backup was put in place that has 3; two more have come since.
+    const here = publisher.follow(3, new AbortController().signal)[Symbol.asyncIterator]()
+    await here.next()
+    await nodes.acknowledge(acknowledgement('a', 5))
+    const receipt = { gateways: 1, confirmed: 0, pending: [{ id: 'node_a', state: 'late' }] }
+    expect(await nodes.confirm({ tenantId: TENANT, waitMs: 20 })).toMatchObject(receipt)
+    for (let index = 3; index < 5; index += 1)
+      expect(await addCredential(storage, `cred_${index}`)).toBeGreaterThan(5)
+    expect(await nodes.confirm({ tenantId: TENANT, waitMs: 20 })).toMatchObject(receipt)
+    // So does everybody else load everything anew who was on the way there.
+    await publisher.caughtUp()
+    const lines: string[] = []
+    for await (const some of publisher.follow(3, new AbortController().signal)) lines.push(...some)
+    expect(lines.map((line) => line.includes('"kind":"reload"'))).toEqual([true])
+    await here.return?.(undefined)
+    // Numbers that no database has had leave no gap: they come from something that is broken.
+    const before = await publisher.caughtUp()
+    await nodes.acknowledge(acknowledgement('b', Number.MAX_SAFE_INTEGER))
+    expect(await publisher.caughtUp()).toBe(before)
+    expect(await nodes.confirm({ tenantId: TENANT, waitMs: 20 })).toMatchObject({ gateways: 2, confirmed: 0 })
+  })
+
   it('is there at once where there is no gateway', async () => {
     const nodes = await controlPlane()
     expect(await nodes.confirm({ tenantId: TENANT })).toMatchObject({

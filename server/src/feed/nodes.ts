@@ -60,9 +60,12 @@ export async function createNodes(options: NodesOptions): Promise<Nodes> {
   const timers = [setInterval(() => void forget(options, { known, holders }), FORGET_EVERY_MS)]
   if (shared) timers.push(setInterval(() => void look().catch(() => undefined), LOOK_EVERY_MS))
   for (const timer of timers) timer.unref()
-  const { caughtUp } = publisher
+  const { caughtUp, newest } = publisher
   return {
-    acknowledge: createAcknowledge({ db, shared, now, known, holders, caughtUp, news: news.ring }),
+    acknowledge: createAcknowledge({
+      ...{ db, shared, now, known, holders, caughtUp, newest, log },
+      news: news.ring,
+    }),
     leave: async ({ nodeId: id, instance }) => {
       const at = now()
       known.stopped({ id, instance }, at)

@@ -31,6 +31,22 @@ export async function changeLatest(trx: Queries): Promise<number> {
   return row.seq
 }
 
+/**
+ * Leaves a gap behind a position that this database does not have, so that whoever is at it, or was on the way there, loads
+ * everything anew. Nothing where changes have come beyond it meanwhile.
+ */
+export async function changeLeaveGap(trx: Queries, beyond: number): Promise<void> {
+  await trx
+    .updateTable('change_counter')
+    .set({ seq: beyond + GAP })
+    .where('id', '=', 1)
+    .where('seq', '<', beyond)
+    .execute()
+}
+
+/** More changes than any gateway may know of a database that was lost. */
+const GAP = 1_000_000
+
 /** At most `limit` changes after this position, in order. */
 export async function changeListAfter(trx: Queries, seq: number, limit: number): Promise<readonly Change[]> {
   return await trx
