@@ -61,11 +61,30 @@ type Victim = {
 
 /** Each kind in its turn, so that a short run has all of them; which one of a kind is chance. */
 function pickVictim({ controls, gateways, postgres }: Cluster, turn: number): Victim {
-  if (turn % 3 === 2) return { kind: 'PostgreSQL', kill: postgres.kill9, start: postgres.restart }
-  const [kind, members] = turn % 3 === 0 ? ['control plane', controls] : ['gateway', gateways]
-  const member = members[Math.floor(Math.random() * members.length)]
-  if (!member) throw new Error('there are some of each')
-  return { kind, kill: member.kill9, start: member.start }
+  const control = pick(controls)
+  const gateway = pick(gateways)
+  const victims: readonly Victim[] = [
+    { kind: 'control plane', kill: control.kill9, start: control.start },
+    { kind: 'gateway', kill: gateway.kill9, start: gateway.start },
+    { kind: 'PostgreSQL', kill: postgres.kill9, start: postgres.restart },
+    {
+      kind: 'gateway and every control plane',
+      kill: async () => void (await Promise.all([gateway, ...controls].map((each) => each.kill9()))),
+      start: async () => {
+        // It decides by what it has kept, with nobody to ask.
+        await gateway.start()
+        await passed(500)
+        await Promise.all(controls.map((each) => each.start()))
+      },
+    },
+  ]
+  return victims[turn % victims.length] ?? pick(victims)
+}
+
+function pick<T>(list: readonly T[]): T {
+  const picked = list[Math.floor(Math.random() * list.length)]
+  if (picked === undefined) throw new Error('there is nothing to pick from')
+  return picked
 }
 
 function lost(history: History, states: ReadonlyMap<string, State>): readonly string[] {

@@ -20,28 +20,30 @@ export type Caller = {
 /** @param timeoutMs for all of an answer */
 export function createCaller({ timeoutMs = 20_000 } = {}): Caller {
   const agent = new Agent({ keepAlive: true, maxSockets: 200 })
-  return {
-    call: (url, token) =>
-      new Promise((resolve, reject) => {
-        const headers = { authorization: `Bearer ${token}` }
-        const signal = AbortSignal.timeout(timeoutMs)
-        const sent = request(url, { agent, headers, signal }, (answer) => {
-          let text = ''
-          answer.setEncoding('utf8').on('data', (piece: string) => {
-            text += piece
-          })
-          answer.on('error', () => undefined)
-          answer.once('close', () => {
-            const { statusCode: status = 0, headers, complete: isWhole } = answer
-            resolve({ status, headers, text, code: codeOf(text), isWhole })
-          })
+  const call = (url: string, token: string): Promise<CallAnswer> =>
+    new Promise((resolve, reject) => {
+      const headers = { authorization: `Bearer ${token}` }
+      const signal = AbortSignal.timeout(timeoutMs)
+      const sent = request(url, { agent, headers, signal }, (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (piece: string) => {
+          text += piece
         })
-        // Not once: being too late comes after whatever was wrong before.
-        sent.on('error', reject)
-        sent.end()
-      }),
-    close: () => agent.destroy(),
-  }
+        answer.on('error', () => undefined)
+        answer.once('close', () => {
+          const { statusCode: status = 0, headers, complete: isWhole } = answer
+          resolve({ status, headers, text, code: codeOf(text), isWhole })
+        })
+      })
+      // Not once: being too late comes after whatever was wrong before.
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The server has ended a connection that was idle for long, as it may: clients then take another one.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(call(url, token))
+        else reject(error)
+      })
+      sent.end()
+    })
+  return { call, close: () => agent.destroy() }
 }
 
 function codeOf(text: string): string | undefined {

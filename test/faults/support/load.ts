@@ -10,7 +10,7 @@ export type Load = {
 }
 
 const WRITERS = 4
-const CALLERS_OF_EACH = 2
+const CALLERS_OF_EACH = 1
 const ELSEWHERE = { kind: 'only', endpoints: ['enterprise:GET:/accounts/{}'] } as const
 
 export function startLoad(cluster: Cluster, history: History): Load {
@@ -131,7 +131,7 @@ async function call(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    await passed(2)
+    await passed(10)
     const all = history.credentials()
     const known = all.length === 0 ? undefined : pick(Math.random() < 0.5 ? all.slice(-8) : all)
     if (!known) continue
