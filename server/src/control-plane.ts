@@ -13,7 +13,7 @@ import { credentialCountOAuth } from '#storage/credentials.ts'
 import type { Storage } from '#storage/database.ts'
 import { createLocalSink } from '#usage/local-sink.ts'
 import type { UseSink } from '#usage/use-batch.ts'
-import { configDigest } from './config-digest.ts'
+import { configDigest, maxStaleById } from './config-digest.ts'
 import { createHealth } from './health.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
 import {
@@ -39,8 +39,6 @@ export type ControlPlane = {
   readonly close: () => Promise<void>
 }
 
-const MINUTE_MS = 60_000
-
 /** The control plane of this process, not yet listening. Rejects where the storage does not fit the settings. */
 export async function createControlPlane(
   parts: ControlPlaneParts,
@@ -57,7 +55,7 @@ export async function createControlPlane(
     log,
     publisher,
     maxStaleMs: maxStaleOf(config),
-    configDigest: configDigest(tenants),
+    configDigest: configDigest(tenants, config),
   })
   metrics.gauge('gateway_leases', 'Gateways that are connected to a control plane.', nodes.leases)
   metrics.total(
@@ -89,8 +87,8 @@ export async function createControlPlane(
 }
 
 /** Of a tenant that is not configured, the longest: what is said of a gateway is never too early. */
-function maxStaleOf({ tenants }: Config): (tenantId: string) => number {
-  const byId = new Map(tenants.map(({ id, maxStaleMinutes }) => [id, maxStaleMinutes * MINUTE_MS]))
+function maxStaleOf(config: Config): (tenantId: string) => number {
+  const byId = maxStaleById(config)
   const longest = Math.max(...byId.values())
   return (tenantId) => byId.get(tenantId) ?? longest
 }

@@ -15,7 +15,7 @@ import type { UseSink } from '#usage/use-batch.ts'
 import { createUseCounter, type UseCounter } from '#usage/use-counter.ts'
 import { createUseSpool, type UseSpool } from '#usage/use-spool.ts'
 import { clientAddress } from './client-address.ts'
-import { configDigest } from './config-digest.ts'
+import { configDigest, maxStaleById } from './config-digest.ts'
 import { createHealth, HEALTH_PATHS, type Health } from './health.ts'
 import { type Listening, listen } from './listen.ts'
 import type { Metrics } from './metrics.ts'
@@ -221,8 +221,6 @@ function measure({ gauge, total }: Metrics, { follower, counter, spool }: Measur
   gauge('use_waiting_bytes', 'Counted use that no control plane has yet.', () => spool.totals().waitingBytes)
 }
 
-const MINUTE_MS = 60_000
-
 function followSource(
   { config, tenants, source, keepsSnapshot, dataDirectory }: DataPlaneParts,
   policy: Policy,
@@ -237,9 +235,9 @@ function followSource(
       host: hostname(),
       randomBytes,
     }),
-    configDigest: configDigest(tenants),
+    configDigest: configDigest(tenants, config),
     dataDirectory: keepsSnapshot ? dataDirectory : undefined,
-    maxStaleMs: new Map(config.tenants.map(({ id, maxStaleMinutes }) => [id, maxStaleMinutes * MINUTE_MS])),
+    maxStaleMs: maxStaleById(config),
     monotonic,
     wall: now,
     randomBytes,

@@ -20,6 +20,7 @@ export type ConfirmParts = {
   /** Reads what other control planes have heard, where there are any. */
   readonly look: () => Promise<void>
   readonly maxStaleMs: (tenantId: string) => number
+  readonly configDigest: string
   readonly incomplete: () => void
 }
 
@@ -28,7 +29,7 @@ export type ConfirmParts = {
  * the database is away, nobody is confirmed.
  */
 export function createConfirm(parts: ConfirmParts): Confirm {
-  const { now, known, news, caughtUp, look, maxStaleMs, incomplete } = parts
+  const { now, known, news, caughtUp, look, maxStaleMs, configDigest, incomplete } = parts
   return async ({ tenantId, waitMs = WAIT_MS }) => {
     const begun = performance.now()
     const elapsed = (): number => performance.now() - begun
@@ -39,7 +40,12 @@ export function createConfirm(parts: ConfirmParts): Confirm {
     const position = looked.done && caught.done ? caught.value : undefined
     let lookedAt = performance.now()
     for (;;) {
-      const found = receiptOf(known.all(), { position, now: now(), maxStaleMs: maxStaleMs(tenantId) })
+      const found = receiptOf(known.all(), {
+        position,
+        now: now(),
+        maxStaleMs: maxStaleMs(tenantId),
+        configDigest,
+      })
       const isWaiting = position !== undefined && found.pending.some(({ state }) => state === 'late')
       const remaining = waitMs - elapsed()
       if (!isWaiting || remaining <= 0) {

@@ -146,6 +146,25 @@ describe('a receipt', () => {
     expect(await nodes.confirm({ tenantId: TENANT })).toMatchObject({ gateways: 0, pending: [] })
   })
 
+  it('goes by the settings of a gateway that has others than the control plane', async () => {
+    const nodes = await controlPlane({ configDigest: 'ours-900000' })
+    const others = { a: 'ours-900000', b: 'theirs-3600000', c: 'shorter-60000', d: 'nobody-knows' }
+    for (const [name, configDigest] of Object.entries(others))
+      await nodes.acknowledge({ ...acknowledgement(name, 0), configDigest })
+    const seenAt = time
+    await addCredential(storage, 'cred_a')
+    time += 10 * SECOND
+    const { pending } = await nodes.confirm({ tenantId: TENANT })
+    expect(pending.map(({ name, decidesUntil }) => [name, (decidesUntil - seenAt) / MINUTE])).toEqual([
+      ['a', 15],
+      ['b', 60],
+      ['c', 15],
+      ['d', 24 * 60],
+    ])
+    time = seenAt + 20 * MINUTE
+    expect(await nodes.confirm({ tenantId: TENANT })).toMatchObject({ gateways: 2, confirmed: 0 })
+  })
+
   it('stops waiting when the lease ends meanwhile', async () => {
     const nodes = await controlPlane()
     await nodes.acknowledge(acknowledgement('a', 0))
@@ -407,7 +426,7 @@ describe('what a receipt says of a gateway', () => {
     stoppedAt: undefined,
   }
   it('is that it decides for three seconds without contact at least, whatever the tenant tolerates', () => {
-    const facts = { position: 6, now: 2_000, maxStaleMs: 0 }
+    const facts = { position: 6, now: 2_000, maxStaleMs: 0, configDigest: '' }
     const stopped = { ...node, stoppedAt: 1_500, leaseUntil: 1_500 }
     expect(receiptOf([stopped], facts).pending).toMatchObject([{ state: 'stopped', decidesUntil: 4_000 }])
     expect(receiptOf([stopped], { ...facts, now: 4_000 })).toEqual({
@@ -418,12 +437,12 @@ describe('what a receipt says of a gateway', () => {
     })
   })
   it('does not claim to name everybody where the database could not be asked', () => {
-    const facts = { position: undefined, now: 2_000, maxStaleMs: 60_000 }
+    const facts = { position: undefined, now: 2_000, maxStaleMs: 60_000, configDigest: '' }
     expect(receiptOf([], facts)).toEqual({ gateways: 0, confirmed: 0, complete: false, pending: [] })
     expect(receiptOf([node], facts)).toMatchObject({ gateways: 1, confirmed: 0, complete: false })
   })
   it('is nothing of one that stopped knowing the change', () => {
-    const facts = { position: 5, now: 2_000, maxStaleMs: 60_000 }
+    const facts = { position: 5, now: 2_000, maxStaleMs: 60_000, configDigest: '' }
     expect(receiptOf([{ ...node, stoppedAt: 1_500 }], facts)).toEqual({
       gateways: 0,
       confirmed: 0,

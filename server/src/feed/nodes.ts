@@ -83,6 +83,7 @@ export async function createNodes(options: NodesOptions): Promise<Nodes> {
       caughtUp,
       look: shared ? look : async () => undefined,
       maxStaleMs,
+      configDigest,
       incomplete: () => {
         incomplete += 1
       },

@@ -1,5 +1,6 @@
 import type { StoredNode } from '#storage/nodes.ts'
 import type { PendingGateway, Receipt } from './receipt.ts'
+import { longestStaleMs } from './stale-in-digest.ts'
 import { decidesForMs } from './standing.ts'
 
 export type ReceiptFacts = {
@@ -7,19 +8,23 @@ export type ReceiptFacts = {
   readonly position: number | undefined
   /** Epoch milliseconds. */
   readonly now: number
-  /** What the tenant tolerates. */
+  /** What the tenant tolerates, by the settings of this control plane. */
   readonly maxStaleMs: number
+  /** Of these settings. A gateway with others tolerates what those say. */
+  readonly configDigest: string
 }
 
 /** What is known of the gateways at an instant. */
 export function receiptOf(
   nodes: readonly StoredNode[],
-  { position, now, maxStaleMs }: ReceiptFacts,
+  { position, now, maxStaleMs, configDigest }: ReceiptFacts,
 ): Omit<Receipt, 'elapsedMs'> {
   let confirmed = 0
   const pending: PendingGateway[] = []
-  for (const { id, name, seq, lastSeenAt, leaseUntil, stoppedAt } of nodes) {
-    const decidesUntil = lastSeenAt + decidesForMs(maxStaleMs)
+  for (const node of nodes) {
+    const { id, name, seq, lastSeenAt, leaseUntil, stoppedAt } = node
+    const others = node.configDigest === configDigest ? 0 : longestStaleMs(node.configDigest)
+    const decidesUntil = lastSeenAt + decidesForMs(Math.max(maxStaleMs, others))
     const leased = stoppedAt === undefined && leaseUntil > now
     // It refuses every call of the tenant already.
     if (!leased && decidesUntil <= now) continue
