@@ -1,5 +1,5 @@
 import { setTimeout as passed } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   type Added,
   type AdminAnswer,
@@ -53,6 +53,10 @@ describe.skipIf(POSTGRES_BIN === undefined)('a network that fails', () => {
     const [first, second] = cluster.gateways
     if (!firstControl || !secondControl || !first || !second) throw new Error('they were started')
     ;[near, far, apart, fine] = [firstControl, secondControl, first, second]
+  })
+  // A test that fails leaves the next one a network that works.
+  afterEach(async () => {
+    for (const link of [...apart.links, near.databaseLink]) await link.heal()
   })
   afterAll(() => cluster?.close())
 
