@@ -87,6 +87,24 @@ describe('Administration > Gateways', () => {
     await close()
   })
 
+  it('has no part that scrolls sideways on a narrow screen, and every fact is there', async () => {
+    const options = { cookies: stage.admin.cookies, width: 375, height: 740 }
+    const { page, close } = await visit(browser, stage.door, options)
+    await showGateways(page, MIXED)
+    await page.goto(GATEWAYS)
+    await page.getByText('6 gateways, 4 connected').waitFor()
+    const tooWide = await page.evaluate(() =>
+      [...document.querySelectorAll('main, main *')]
+        .filter((part) => part.getBoundingClientRect().right > window.innerWidth)
+        .map((part) => part.className),
+    )
+    expect(tooWide).toEqual([])
+    const row = page.getByRole('row').filter({ hasText: 'gateway-5' })
+    for (const text of ['Silent', '3 not confirmed', 'Not known yet', 'The same', '27 Feb 2026, 15:05:09'])
+      expect(await row.getByText(text).locator('visible=true').count(), text).toBe(1)
+    await close()
+  })
+
   it('looks again every five seconds while somebody sees it, and not behind another tab', async () => {
     const { page, close } = await asAdmin()
     let asked = 0

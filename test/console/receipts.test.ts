@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, type Visitor, visit } from '../support/browser.ts'
-import { answerWith, EVERY_KIND, pendingGateway, setActive, TWO_OF_THREE } from './receipts.ts'
+import { answerWith, EVERY_KIND, pendingGateway, setActive, TWO_OF_THREE, UNKNOWN } from './receipts.ts'
 import { LIST, type Stage } from './scene.ts'
 import { openStage } from './stage.ts'
 import { copyToken, drawerOf, revokeButton, statusOf } from './token-drawer.ts'
@@ -194,6 +194,28 @@ describe('the receipt of several gateways', () => {
     await close()
   })
 
+  it('warns within a narrow screen, and hides nothing for good: the end of the page comes out from under it', async () => {
+    const { id } = await addApiCredential(stage.door)
+    const options = { cookies: stage.admin.cookies, width: 375, height: 740 }
+    const { page, close } = await visit(browser, stage.door, options)
+    await answerWith(page, EVERY_KIND)
+    await setActive(page, id, false)
+    const boxOf = async (place: Locator) => {
+      const box = await place.boundingBox()
+      if (box === null) throw new Error('it is not there to be seen')
+      return box
+    }
+    const warning = await boxOf(page.getByRole('alert'))
+    expect(warning.x).toBeGreaterThanOrEqual(0)
+    expect(warning.x + warning.width).toBeLessThanOrEqual(375)
+    expect(warning.y).toBeGreaterThanOrEqual(0)
+    expect(warning.y + warning.height).toBeLessThanOrEqual(740)
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight))
+    const last = page.getByRole('button', { name: /^Actions of/ }).last()
+    await expect.poll(async () => (await boxOf(last)).y + (await boxOf(last)).height).toBeLessThan(warning.y)
+    await close()
+  })
+
   it('does not let what is done next push a warning away', async () => {
     const [first, second] = [await addApiCredential(stage.door), await addApiCredential(stage.door)]
     const { page, close } = await asAdmin()
@@ -212,6 +234,7 @@ describe('the receipt of several gateways', () => {
     await remove(second.title)
     await said(page, `${second.title} was deleted. Refused on the gateway`).waitFor()
     await page.getByRole('alert').getByText(`${first.title} was deleted`).waitFor()
+    expect(await page.getByRole('alert').count()).toBe(1)
     await close()
   })
 
@@ -250,6 +273,20 @@ describe('the receipt of several gateways', () => {
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     expect(await page.getByRole('alert').count()).toBe(0)
+    await close()
+  })
+
+  it('warns where the database could not be asked, and does not take that for no gateway', async () => {
+    const { id, title } = await addApiCredential(stage.door)
+    const { page, close } = await asAdmin()
+    await answerWith(page, UNKNOWN)
+    await setActive(page, id, false)
+    const warning = page.getByRole('alert')
+    await warning
+      .getByText(`${title} was deactivated. It is not known which gateways have confirmed it.`)
+      .waitFor()
+    await warning.getByText('The database cannot be asked at the moment.').waitFor()
+    expect(await page.getByText('No gateway is connected').count()).toBe(0)
     await close()
   })
 

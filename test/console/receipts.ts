@@ -51,6 +51,9 @@ export const EVERY_KIND: Receipt = {
   ],
 }
 
+/** The database was away when the gateways were to be found. */
+export const UNKNOWN: Receipt = { gateways: 0, confirmed: 0, elapsedMs: 5003, complete: false, pending: [] }
+
 /** The server does what it is asked; only what it says of its gateways is another thing. */
 export async function answerWith(page: Page, receipt: Receipt): Promise<void> {
   await page.route('**/api/v1/tenants/*/credentials**', async (route) => {

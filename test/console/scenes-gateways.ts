@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { answerWith, EVERY_KIND, setActive, TWO_OF_THREE } from './receipts.ts'
+import { answerWith, EVERY_KIND, setActive, TWO_OF_THREE, UNKNOWN } from './receipts.ts'
 import { ENTERPRISE, LIST, type Scene } from './scene.ts'
 import { addApiCredential } from './token-life.ts'
 
@@ -105,6 +105,16 @@ const RECEIPT_SCENES: readonly Scene[] = [
       await answerWith(page, EVERY_KIND)
       await page.goto(`${LIST}?issue=${id}`)
       await page.getByRole('button', { name: 'Issue new tokens' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  },
+  {
+    name: 'receipt-unknown',
+    as: 'admin',
+    open: async (page, { door }) => {
+      const { id } = await addApiCredential(door)
+      await answerWith(page, UNKNOWN)
+      await setActive(page, id, false)
       await page.getByRole('alert').waitFor()
     },
   },
