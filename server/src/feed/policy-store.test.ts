@@ -247,18 +247,34 @@ describe('damaged files', () => {
     expect([restored, print, damaged]).toEqual([undefined, plane.states[0], 2])
   })
 
-  it('never count as having contact until later than what is left of them says', async () => {
+  it('never count as having had contact where changes are missing that were confirmed', async () => {
+    for (const file of ['policy.changes', 'policy.snapshot']) {
+      const directory = folder()
+      cpSync(whole, directory, { recursive: true })
+      const path = join(directory, file)
+      const bytes = readFileSync(path)
+      writeFileSync(path, bytes.with(bytes.length - 20, 0x7f))
+      // Either of the two that are left tells.
+      for (const other of [undefined, 'policy.contact'])
+        if (other === undefined || file === 'policy.snapshot') {
+          if (other !== undefined) rmSync(join(directory, other))
+          const { restored } = await restore(directory)
+          expect(restored?.position.seq).toBe(file === 'policy.changes' ? 13 : 8)
+          expect(restored?.contactAt).toBeUndefined()
+        }
+    }
+  })
+
+  it('count as what the predecessor was where nothing has changed since', async () => {
     const directory = folder()
-    cpSync(whole, directory, { recursive: true })
-    const path = join(directory, 'policy.changes')
-    const bytes = readFileSync(path)
-    writeFileSync(path, bytes.with(bytes.length - 20, 0x7f))
+    const quiet = createTestControlPlane()
+    quiet.change(testRecord(0))
+    await live(open(directory), quiet, { changes: 2, contact: true })
+    await live(open(directory), quiet, { changes: 0, contact: true })
+    writeFileSync(join(directory, 'policy.snapshot'), 'damaged')
     const { restored } = await restore(directory)
-    const began = JSON.parse(
-      readFileSync(join(directory, 'policy.snapshot'), 'utf8').split('\n')[1]?.slice(19) ?? '',
-    )
-    expect(restored?.position.seq).toBe(13)
-    expect(restored?.contactAt).toBe(began.messages[0].at)
+    expect(restored).toMatchObject({ from: 'previous', position: { seq: 3 } })
+    expect(restored?.contactAt).toBeTypeOf('number')
   })
 
   it('give a state that there was, or none; 1,500 times', { timeout: 120_000 }, async () => {

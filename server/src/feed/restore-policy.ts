@@ -25,7 +25,10 @@ export type Restored = {
   readonly position: Position
   /** Of the file and its predecessor. */
   readonly from: 'current' | 'previous'
-  /** Until when everything was known, as the control plane's clock; undefined where nobody can say. */
+  /**
+   * Until when everything was known, as the control plane's clock. Undefined where nobody can say, or where changes are missing
+   * that this gateway had: it had confirmed them, so that no age would be old enough.
+   */
   readonly contactAt: number | undefined
   /** Undefined where it was not kept. */
   readonly offsetMs: number | undefined
@@ -49,11 +52,14 @@ export async function restorePolicy(
     const file = readHistory(paths, paths.snapshot[from], onDamaged)
     try {
       const position = await state.load(file.messages())
-      const contact = contacts.find((each) => each?.history === file.read().history)
+      const { history, isDamaged } = file.read()
+      const contact = contacts.find((each) => each?.history === history)
+      const had = [...contacts.map((each) => each?.seq ?? 0), from === 'previous' ? await lastKept(paths) : 0]
+      const lacksSome = isDamaged || had.some((seq) => seq > position.seq)
       return {
         position,
         from,
-        contactAt: contactOf(contact, position, file.read()),
+        contactAt: lacksSome ? undefined : contact?.contactAt,
         offsetMs: newest(contacts)?.offsetMs,
       }
     } catch (error) {
@@ -65,8 +71,6 @@ export async function restorePolicy(
 
 type HistoryRead = {
   readonly history: string | undefined
-  /** Of the snapshot: the control plane's clock. */
-  readonly takenAt: number
   readonly isDamaged: boolean
 }
 
@@ -76,17 +80,14 @@ function readHistory(
   path: string,
   onDamaged: RestoreOptions['onDamaged'],
 ): { readonly messages: () => AsyncGenerator<readonly FeedMessage[]>; readonly read: () => HistoryRead } {
-  let read: HistoryRead = { history: undefined, takenAt: Number.NaN, isDamaged: false }
+  let read: HistoryRead = { history: undefined, isDamaged: false }
   async function* messages(): AsyncGenerator<readonly FeedMessage[]> {
     let seq = 0
     for await (const some of readSnapshotFile(path, ({ history }) => {
       read = { ...read, history }
     })) {
       const [first] = some
-      if (first?.kind === 'snapshot_begin') {
-        seq = first.seq
-        read = { ...read, takenAt: first.at }
-      }
+      if (first?.kind === 'snapshot_begin') ({ seq } = first)
       yield some
     }
     // Which of the two names they have depends on when the process was ended.
@@ -110,17 +111,10 @@ function readHistory(
   return { messages, read: () => read }
 }
 
-/**
- * When everything was known that is decided by now. Where changes are missing that this gateway had: when the snapshot was
- * taken, unless contact ended before.
- */
-function contactOf(
-  contact: KeptContact | undefined,
-  { seq }: Position,
-  { takenAt, isDamaged }: HistoryRead,
-): number | undefined {
-  if (contact === undefined) return undefined
-  return seq >= contact.seq && !isDamaged ? contact.contactAt : Math.min(contact.contactAt, takenAt)
+/** The last change that any of the files has; 0 where none has one. */
+async function lastKept({ changes }: PolicyPaths): Promise<number> {
+  const read = await Promise.all([changes.current, changes.previous].map((path) => readChangesFile(path)))
+  return Math.max(...read.map((file) => file.changes.at(-1)?.seq ?? 0))
 }
 
 function newest(contacts: readonly (KeptContact | undefined)[]): KeptContact | undefined {
