@@ -13,6 +13,7 @@ import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
+import { fetchedPostgresBin } from './fetched-postgres.ts'
 import { unusedPort } from './unused-port.ts'
 
 const VERSION_MIN = 15
@@ -65,7 +66,12 @@ function findBinaries(): string | undefined {
   const versions = existsSync(debian)
     ? readdirSync(debian).toSorted((one, other) => Number(other) - Number(one))
     : []
-  const folders = [...versions.map((version) => `${debian}/${version}/bin`), told, '/usr/local/pgsql/bin']
+  const folders = [
+    ...versions.map((version) => `${debian}/${version}/bin`),
+    told,
+    '/usr/local/pgsql/bin',
+    fetchedPostgresBin(),
+  ]
   return folders.find((folder) => folder !== undefined && folder !== '' && isNewEnough(folder))
 }
 
