@@ -63,7 +63,11 @@ export function makeMember({ name, folder, port, metricsPort, config, env }: Mem
       const begun = performance.now()
       launch()
       while (!/Stagedoor is open[^]*Data /.test(output())) {
-        if (!isRunning()) throw new Error(`${name} ended:\n${output()}`)
+        if (child && !isRunning()) {
+          // What it has said may still be on its way.
+          await passed(200)
+          throw new Error(`${name} ended (${child.exitCode ?? child.signalCode}):\n${output()}`)
+        }
         await passed(5)
       }
       return performance.now() - begun
