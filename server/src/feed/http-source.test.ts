@@ -9,7 +9,17 @@ import { createTestGateway, type TestGateway, until } from './test/gateway.ts'
 import { chunk, json, type RawServer, STREAM_HEAD, startRawServer } from './test/raw-server.ts'
 
 const NODE_TOKEN = 'a-node-token-that-nobody-must-ever-read'
-const TIMEOUTS = { connectMs: 300, acknowledgeMs: 300, silenceMs: 300, beginMs: 300 }
+/** Where something is waited for that never comes. Everywhere else a busy machine gets the time that it needs. */
+const SHORT = { connectMs: 300, acknowledgeMs: 300, silenceMs: 300, beginMs: 300 }
+const LONG_MS = 10_000
+const LONG = { connectMs: LONG_MS, acknowledgeMs: LONG_MS, silenceMs: LONG_MS, beginMs: LONG_MS }
+const PATIENT = {
+  acknowledgeTimeout: LONG_MS,
+  silence: LONG_MS,
+  behind: LONG_MS,
+  snapshotFirst: LONG_MS,
+  firstAttempt: LONG_MS,
+}
 const plane = createTestControlPlane()
 plane.change(testRecord(0))
 plane.change(testRecord(1, { tokens: 2 }))
@@ -21,12 +31,7 @@ let source: HttpSource
 const gateways: TestGateway[] = []
 beforeEach(async () => {
   server = await startRawServer()
-  source = createHttpSource({
-    controlUrls: [server.url],
-    nodeToken: NODE_TOKEN,
-    random: () => 0,
-    timeouts: TIMEOUTS,
-  })
+  source = makeSource([server.url], LONG)
   server.answers.set('snapshot', answerSnapshot)
   server.answers.set('changes', (socket) => {
     socket.write(STREAM_HEAD)
@@ -61,10 +66,14 @@ function beat(socket: Socket): void {
   socket.on('close', () => clearInterval(timer))
 }
 
-async function start(controlUrls = [server.url]): Promise<TestGateway> {
+function makeSource(controlUrls: readonly string[], timeouts: typeof LONG): HttpSource {
+  return createHttpSource({ controlUrls, nodeToken: NODE_TOKEN, random: () => 0, timeouts })
+}
+
+async function start(controlUrls = [server.url], patience: 'short' | 'long' = 'long'): Promise<TestGateway> {
   await source.close()
-  source = createHttpSource({ controlUrls, nodeToken: NODE_TOKEN, random: () => 0, timeouts: TIMEOUTS })
-  const gateway = createTestGateway(source)
+  source = makeSource(controlUrls, patience === 'long' ? LONG : SHORT)
+  const gateway = createTestGateway(source, patience === 'long' ? { timing: PATIENT } : {})
   gateways.push(gateway)
   await gateway.follower.start()
   return gateway
@@ -170,7 +179,8 @@ describe('a control plane over HTTP', () => {
       isDamaged = false
       void damage(socket)
     })
-    const { policy, follower } = await start()
+    const patience = name === 'silence' || name === 'a slow drip' ? 'short' : 'long'
+    const { policy, follower } = await start([server.url], patience)
     await until(() => server.requests.filter((head) => head.includes('changes?after=2')).length >= 2)
     expect(fingerprint(policy)).toBe(plane.states.at(-1))
     await until(() => follower.knowledgeOf(TENANT_ID) === 'current')
@@ -198,11 +208,15 @@ describe('a control plane over HTTP', () => {
     ['200 without an end', 'damaged', json(200, { at: 1, seq: 1, leaseMs: 1, more: 'x'.repeat(100_000) })],
     ['nothing', 'unreachable', ''],
     ['no HTTP', 'unreachable', 'SSH-2.0-OpenSSH_9.2\r\n'],
-  ])('answers an acknowledgement with %s: %s', async (_, code, answer) => {
+  ])('answers an acknowledgement with %s: %s', async (name, code, answer) => {
     server.answers.set('acknowledgements', (socket) => void socket.write(answer))
+    if (name === 'nothing') {
+      await source.close()
+      source = makeSource([server.url], SHORT)
+    }
     expect(await codeOf(source.acknowledge(TOLD))).toBe(code)
     // And the gateway knows that there is no contact.
-    const { follower } = await start()
+    const { follower } = await start([server.url], name === 'nothing' ? 'short' : 'long')
     expect(follower.state().isConnected).toBe(false)
     expect(follower.knowledgeOf(TENANT_ID)).toBe('stale')
   })
