@@ -6,8 +6,8 @@ import { type Member, makeMember } from './member.ts'
 import { PLAIN, plainConfig } from './plain-config.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
 import { temporaryFolder } from './stagedoor.ts'
+import { steadyPort } from './steady-port.ts'
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
-import { unusedPort } from './unused-port.ts'
 import { startUpstream, type TestUpstream } from './upstream.ts'
 
 export type Cluster = {
@@ -122,7 +122,7 @@ async function start(
   const upstream = await startUpstream(options.upstream)
   undo.push(upstream.close)
   const parts: Parts = { options, folder, undo, config: clusterConfig(options, upstream.url) }
-  const gatewayPorts = await Promise.all(each(options.gateways ?? 3, unusedPort))
+  const gatewayPorts = await Promise.all(each(options.gateways ?? 3, steadyPort))
   const controls = await makeControls(parts, postgres, gatewayPorts[0] ?? 0)
   // One after another: the first makes the tables.
   for (const control of controls) await control.start()
@@ -186,12 +186,12 @@ async function makeControls(
       if (options.proxies) undo.push(databaseLink.close)
       const url = new URL(postgres.url)
       url.port = String(options.proxies ? databaseLink.port : databasePort)
-      const port = await unusedPort()
+      const port = await steadyPort()
       const member = makeMember({
         name,
         folder: makeFolder(folder, name),
         port,
-        metricsPort: await unusedPort(),
+        metricsPort: await steadyPort(),
         config,
         env: {
           STAGEDOOR_ROLE: 'control',
@@ -225,7 +225,7 @@ async function makeGateway(
     name,
     folder: makeFolder(folder, name),
     port: of.port,
-    metricsPort: await unusedPort(),
+    metricsPort: await steadyPort(),
     config,
     env: {
       STAGEDOOR_ROLE: 'gateway',

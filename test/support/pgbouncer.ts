@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { account } from './postgres.ts'
-import { unusedPort } from './unused-port.ts'
+import { steadyPort } from './steady-port.ts'
 
 const PATH = '/usr/sbin/pgbouncer'
 
@@ -32,7 +32,7 @@ export type PgBouncer = {
 export async function startPgBouncer(url: string, poolSize: number): Promise<PgBouncer> {
   const { username, password, hostname, port: serverPort } = new URL(url)
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-pgbouncer-'))
-  const port = await unusedPort()
+  const port = await steadyPort()
   const users = join(directory, 'users')
   writeFileSync(users, `"${decodeURIComponent(username)}" "${decodeURIComponent(password)}"\n`)
   const settings = join(directory, 'pgbouncer.ini')
