@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as passed } from 'node:timers/promises'
 import { ended, spawnStagedoor } from './stagedoor.ts'
@@ -89,9 +88,4 @@ export function makeMember({ name, folder, port, metricsPort, config, env }: Mem
       return Number(new RegExp(`^stagedoor_${figure}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 'NaN')
     },
   }
-}
-
-/** The id by which control planes know a gateway. */
-export function nodeIdOf({ dataDirectory }: Member): string {
-  return readFileSync(join(dataDirectory, 'node.id'), 'utf8').trim()
 }
