@@ -203,7 +203,7 @@ async function makeControls(
           STAGEDOOR_GATEWAY_URL: `http://127.0.0.1:${gatewayPort}`,
         },
       })
-      undo.push(member.kill9)
+      undo.push(member.end)
       return { ...member, databaseLink }
     }),
   )
@@ -236,7 +236,7 @@ async function makeGateway(
       ...options.gatewayEnv?.(of.index),
     },
   })
-  undo.push(member.kill9)
+  undo.push(member.end)
   return { ...member, links }
 }
 
