@@ -106,8 +106,9 @@ function createOAuthHandler(planes: Planes, { gatewayUrl }: AboutGateways): OAut
     settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
     anyPasswordGrant: tenants.some(({ oauth }) => oauth?.passwordGrant === true),
     resourceServers: config.resourceServers,
-    awaitGateways: async (waitMs) => {
-      await confirm({ tenantId: '', ...(waitMs !== undefined && { waitMs }) })
+    // Gateways that relay the request give up after fifteen seconds, and would say that nothing was done.
+    awaitGateways: async (waitMs = config.receiptWaitMs) => {
+      await confirm({ tenantId: '', waitMs: Math.min(waitMs, OAUTH_WAIT_MS_MAX) })
     },
   })
 }
