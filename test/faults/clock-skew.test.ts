@@ -60,7 +60,7 @@ describe.skipIf(POSTGRES_BIN === undefined || LIBRARY === undefined)(
       // The one that is behind and the one that is ahead begin again with what they have kept.
       await cluster.controls[0]?.kill9()
       await passed(500)
-      for (const each of watches.splice(1)) each.end()
+      for (const each of watches.splice(1)) await each.end()
       for (const gateway of cluster.gateways.slice(1)) {
         await gateway.kill9()
         await gateway.start()
@@ -72,7 +72,7 @@ describe.skipIf(POSTGRES_BIN === undefined || LIBRARY === undefined)(
       const late: unknown[] = []
       for (const [index, each] of watches.entries()) {
         await each.until(({ sentAt }) => sentAt > expiresAt + 3_000)
-        const taken = each.end()
+        const taken = await each.end()
         early.push(
           ...taken.filter(({ answeredAt, status }) => answeredAt < expiresAt - 2_000 && status !== 200),
         )

@@ -58,8 +58,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('while there is no control plane', (
     await Promise.all(cluster.gateways.map(disconnected))
   })
   afterAll(async () => {
-    stale?.end()
-    expiring?.end()
+    await Promise.all([stale?.end(), expiring?.end()])
     await cluster?.close()
   })
 
@@ -111,7 +110,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('while there is no control plane', (
 
   it('the calls of a tenant are refused once its max_stale is over, and not before', async () => {
     await stale.until(({ status }) => status === 503)
-    const taken = stale.end()
+    const taken = await stale.end()
     const first = taken.find(({ status }) => status === 503)
     expect(first?.code).toBe('policy_stale')
     expect(first?.retryAfter).toBeGreaterThan(0)
@@ -129,7 +128,7 @@ describe.skipIf(POSTGRES_BIN === undefined)('while there is no control plane', (
 
   it('a token ends on time', async () => {
     await expiring.until(({ sentAt }) => sentAt > expiresAt + 2_000)
-    const taken = expiring.end()
+    const taken = await expiring.end()
     const before = taken.filter(({ answeredAt }) => answeredAt < expiresAt - 1_000)
     const after = taken.filter(({ sentAt }) => sentAt > expiresAt + 1_000)
     expect(new Set(before.map(({ status }) => status))).toEqual(new Set([200]))

@@ -27,21 +27,25 @@ describe.skipIf(POSTGRES_BIN === undefined)('a receipt', () => {
     const added = await cluster.add('switched on and off')
     const calls = createCalls(cluster, added.token)
     const elapsed: number[] = []
-    for (let click = 0; click < CLICKS; click += 1) {
-      const off = await setActive(added, false)
-      calls.refusedFrom(performance.now())
-      expect(off).toMatchObject(EVERYBODY)
-      const right = await Promise.all(cluster.gateways.map((gateway) => cluster.call(gateway, added.token)))
-      expect(right.map(({ status, code }) => `${status} ${code}`)).toEqual(
-        cluster.gateways.map(() => '401 credential_inactive'),
-      )
-      await calls.some(6)
-      calls.refusedUntil(performance.now())
-      const on = await setActive(added, true)
-      expect(on).toMatchObject(EVERYBODY)
-      const again = await Promise.all(cluster.gateways.map((gateway) => cluster.call(gateway, added.token)))
-      expect(again.map(({ status }) => status)).toEqual([200, 200, 200])
-      elapsed.push(off.elapsedMs)
+    try {
+      for (let click = 0; click < CLICKS; click += 1) {
+        const off = await setActive(added, false)
+        calls.refusedFrom(performance.now())
+        expect(off).toMatchObject(EVERYBODY)
+        const right = await Promise.all(cluster.gateways.map((gateway) => cluster.call(gateway, added.token)))
+        expect(right.map(({ status, code }) => `${status} ${code}`)).toEqual(
+          cluster.gateways.map(() => '401 credential_inactive'),
+        )
+        await calls.some(6)
+        calls.refusedUntil(performance.now())
+        const on = await setActive(added, true)
+        expect(on).toMatchObject(EVERYBODY)
+        const again = await Promise.all(cluster.gateways.map((gateway) => cluster.call(gateway, added.token)))
+        expect(again.map(({ status }) => status)).toEqual([200, 200, 200])
+        elapsed.push(off.elapsedMs)
+      }
+    } finally {
+      await calls.end()
     }
     const { accepted, refused, within, wrong } = await calls.end()
     console.info(

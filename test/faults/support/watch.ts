@@ -12,7 +12,8 @@ export type Taken = {
 
 export type Watch = {
   readonly until: (condition: (taken: Taken) => boolean) => Promise<void>
-  readonly end: () => readonly Taken[]
+  /** After the call that is on its way. */
+  readonly end: () => Promise<readonly Taken[]>
 }
 
 /** Calls again and again, and writes down what is answered when. */
@@ -33,8 +34,9 @@ export function watch(call: () => Promise<CallAnswer>): Watch {
     until: async (condition) => {
       while (!taken.some(condition)) await Promise.race([running, passed(25)])
     },
-    end: () => {
+    end: async () => {
       ended.abort()
+      await running
       return taken
     },
   }
