@@ -39,6 +39,8 @@ export type ControlPlane = {
   readonly close: () => Promise<void>
 }
 
+const OAUTH_WAIT_MS_MAX = 10_000
+
 /** The control plane of this process, not yet listening. Rejects where the storage does not fit the settings. */
 export async function createControlPlane(
   parts: ControlPlaneParts,
