@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { setTimeout as passed } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Cluster, startCluster } from '../support/cluster.ts'
@@ -37,7 +37,14 @@ describe.skipIf(POSTGRES_BIN === undefined || LIBRARY === undefined)(
     beforeAll(async () => {
       cluster = await startCluster({ gateways: 3, gatewayEnv: (index) => wrongBy(skews[index] ?? 0) })
     })
-    afterAll(() => cluster?.close())
+    const pids: number[] = []
+    afterAll(async () => {
+      pids.push(...(cluster?.gateways ?? []).map((gateway) => gateway.pid()))
+      await cluster?.close()
+      // What the library shares in memory outlives a process that is killed.
+      for (const name of pids.flatMap((pid) => [`faketime_shm_${pid}`, `sem.faketime_sem_${pid}`]))
+        rmSync(`/dev/shm/${name}`, { force: true })
+    })
 
     it('say how wrong they are', async () => {
       for (const [index, gateway] of cluster.gateways.entries())
@@ -62,6 +69,7 @@ describe.skipIf(POSTGRES_BIN === undefined || LIBRARY === undefined)(
       await passed(500)
       for (const each of watches.splice(1)) await each.end()
       for (const gateway of cluster.gateways.slice(1)) {
+        pids.push(gateway.pid())
         await gateway.kill9()
         await gateway.start()
       }
