@@ -26,6 +26,9 @@ export function createKnownNodes(): KnownNodes {
       const before = find(node.id)
       const seenAt = before?.instance === node.instance ? before.lastSeenAt : 0
       heard.set(node.id, { ...node, lastSeenAt: Math.max(seenAt, node.lastSeenAt) })
+      // It has the id now, whoever had it when the rows were read: where nobody else writes them they are not read again.
+      if (rows.get(node.id)?.instance !== node.instance)
+        rows = new Map([...rows].filter(([id]) => id !== node.id))
     },
     stopped: ({ id, instance }, at) => {
       const known = find(id)

@@ -63,6 +63,21 @@ async function rows(): Promise<readonly StoredNode[]> {
 }
 
 describe('a receipt', () => {
+  it('counts a gateway that was killed and started again once, with a control plane that was too', async () => {
+    await (await controlPlane()).acknowledge(acknowledgement('a', 0, 'killed'))
+    time += 2 * SECOND
+    const nodes = await controlPlane()
+    await nodes.acknowledge(acknowledgement('a', 0, 'again'))
+    const seq = await addCredential(storage, 'cred_a')
+    await nodes.acknowledge(acknowledgement('a', seq, 'again'))
+    expect(await nodes.confirm({ tenantId: TENANT })).toMatchObject({
+      gateways: 1,
+      confirmed: 1,
+      pending: [],
+    })
+    expect(nodes.leases()).toBe(1)
+  })
+
   it('says that every gateway has confirmed, as soon as the last one has', async () => {
     const nodes = await controlPlane()
     for (const name of ['a', 'b', 'c']) await nodes.acknowledge(acknowledgement(name, 0))
