@@ -119,8 +119,8 @@ describe('Administration > Gateways', () => {
     // From now on time passes only where this test says so; until now it may have been long.
     await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
     /** What has been answered is drawn a few moments later, and these have to pass. */
-    const shows = (count: number): Promise<void> =>
-      expect
+    const shows = async (count: number): Promise<void> => {
+      await expect
         .poll(
           async () => {
             await page.clock.runFor(1)
@@ -129,6 +129,7 @@ describe('Administration > Gateways', () => {
           { timeout: 30_000 },
         )
         .toBe(1)
+    }
     await shows(asked)
     const before = asked
     await page.clock.runFor(EVERY_MS)

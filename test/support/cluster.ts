@@ -117,7 +117,8 @@ async function start(
 ): Promise<Omit<Cluster, 'close'>> {
   const folder = temporaryFolder()
   undo.push(() => rmSync(folder, { recursive: true, force: true }))
-  const postgres = await startPostgres()
+  // Nobody brings to the disk in passing what a commit has not: whoever acknowledges before that loses it with a kill.
+  const postgres = await startPostgres({ settings: { wal_writer_delay: '10s' } })
   undo.push(postgres.close)
   const upstream = await startUpstream(options.upstream)
   undo.push(upstream.close)

@@ -63,7 +63,14 @@ export async function createNodes(options: NodesOptions): Promise<Nodes> {
   const { caughtUp, newest } = publisher
   return {
     acknowledge: createAcknowledge({
-      ...{ db, shared, now, known, holders, caughtUp, newest, log },
+      db,
+      shared,
+      now,
+      known,
+      holders,
+      caughtUp,
+      newest,
+      log,
       news: news.ring,
     }),
     leave: async ({ nodeId: id, instance }) => {

@@ -132,7 +132,11 @@ describe.skipIf(POSTGRES_BIN === undefined)('control planes whose clocks are wro
         onTestFinished(publisher.close)
         const maxStaleMs = (): number => 15 * 60_000
         const nodes = await createNodes({
-          ...{ db, now, log, publisher, maxStaleMs },
+          db,
+          now,
+          log,
+          publisher,
+          maxStaleMs,
           shared: true,
           configDigest: 'same',
         })
