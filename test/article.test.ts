@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { type DenyReason, REFUSALS } from '@stagedoor/core/decision.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, type Stagedoor, startStagedoor } from './support/stagedoor.ts'
+import { storedBytes } from './support/stored-bytes.ts'
 
 // The article of the product, step by step, through the public doors: "Add a New Credential" to "Delete a Credential".
 
@@ -198,7 +197,9 @@ describe.each(WAYS)('$name', (way) => {
   })
 
   it('is deleted for good, also when its title is used again', async () => {
-    expect((await door.admin('DELETE', path())).status).toBe(204)
+    expect((await door.admin('DELETE', path())).json).toMatchObject({
+      receipt: { gateways: 1, confirmed: 1, pending: [] },
+    })
     await upstreamRequests()
     expectRefusal(await call(way.allowed), { status: 401, code: 'token_revoked', challenge: INVALID_TOKEN })
     expect((await door.admin('GET', path())).status).toBe(404)
@@ -259,9 +260,8 @@ describe('what must not appear', () => {
     // The greeting shows the management token: once in words, once inside the first line to paste.
     const greeting = output.replace(`Bearer ${door.token}`, '')
     for (const secret of secrets) expect(greeting).not.toContain(secret)
-    for (const name of readdirSync(door.dataDirectory)) {
-      const bytes = readFileSync(join(door.dataDirectory, name), 'latin1')
-      for (const secret of secrets) expect(bytes.includes(secret), `${name} holds a secret`).toBe(false)
-    }
+    const stored = storedBytes(door.dataDirectory)
+    for (const [index, secret] of secrets.entries())
+      expect(stored.includes(secret), `the secret of place ${index} is stored`).toBe(false)
   })
 })

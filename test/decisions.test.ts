@@ -72,9 +72,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-// That two readings of a request differ cannot be asked for: it would be a fault.
+// That two readings of a request differ cannot be asked for: it would be a fault. Nor can this process lose its own
+// control plane: what a gateway without one answers is in the tests of several processes.
 const callable = vectors.flatMap((vector, index) =>
-  vector.call === '' ? [] : [[vector.name, vector, index] as const],
+  vector.call === '' || vector.knowledge !== undefined ? [] : [[vector.name, vector, index] as const],
 )
 
 describe('the corpus, through the gateway', () => {

@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { request as rawRequest } from 'node:http'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shippedConfig } from './support/shipped-config.ts'
 import { type Answer, type Stagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
+import { storedBytes } from './support/stored-bytes.ts'
 import {
   basic,
   CREDENTIALS,
@@ -207,9 +206,8 @@ describe('nothing of a secret', () => {
       body: 'grant_type=client_credentials',
     })
     await other.stop()
-    const stored = readdirSync(other.dataDirectory)
-      .map((name) => readFileSync(join(other.dataDirectory, name), 'latin1'))
-      .join('')
+    const stored = storedBytes(other.dataDirectory)
+    expect(stored).toContain(json.credential.id)
     for (const secret of [
       json.secrets.refreshToken.value,
       next.json.access_token,

@@ -55,6 +55,7 @@ describe('README', () => {
       'docs/guides/your-own-api.md',
       'docs/guides/first-call.md',
       'docs/guides/oauth.md',
+      'docs/guides/several-machines.md',
     ]) {
       const text = readFileSync(join(ROOT, page), 'utf8')
       for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {

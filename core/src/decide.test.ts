@@ -5,6 +5,7 @@ import type { AllowedEndpoints } from './allowed-endpoints.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import { type Addressed, decide, explain, type Facts, type PresentedToken, refuseCaller } from './decide.ts'
 import { DENY_REASONS, REFUSALS, type TouchedEndpoint, type Unreadable } from './decision.ts'
+import type { Knowledge } from './knowledge.ts'
 
 const NOW = 1_800_000_000_000
 
@@ -69,6 +70,8 @@ function toFacts(vector: Vector): Facts {
     now: NOW,
     token,
     credential: token.kind === 'issued' ? credential : undefined,
+    // As it is written: also what is none of the words.
+    knowledge: (vector.knowledge ?? 'current') as Knowledge,
     addressed: toAddressed(vector),
   }
 }
@@ -115,6 +118,7 @@ describe('decide: properties', () => {
       }),
       { nil: undefined },
     ),
+    knowledge: fc.constantFrom<Knowledge>('current', 'disconnected', 'stale', 'absent', '' as Knowledge),
     addressed: fc.oneof(
       fc.record({
         kind: fc.constant('endpoint' as const),
@@ -152,8 +156,9 @@ describe('decide: properties', () => {
   it('allows exactly what the rule in words allows', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        const { token, credential } = each
+        const { token, credential, knowledge } = each
         const letIn =
+          (knowledge === 'current' || knowledge === 'disconnected') &&
           token.kind === 'issued' &&
           token.revokedAt === undefined &&
           (token.expiresAt === undefined || token.expiresAt > NOW) &&
@@ -172,6 +177,38 @@ describe('decide: properties', () => {
     for (const active of [undefined, null, 1, 'true', {}]) {
       const odd = { ...base, credential: { ...base.credential, active } } as unknown as Facts
       expect(decide(odd)).toMatchObject({ outcome: 'deny', reason: 'credential_inactive' })
+    }
+  })
+
+  const OVER: ReadonlySet<string> = new Set(['token_revoked', 'token_expired', 'credential_inactive'])
+
+  it('never lets stale, absent or unreadable knowledge decide by anything but what is over for good', () => {
+    fc.assert(
+      fc.property(facts, ({ knowledge, ...each }) => {
+        const current = decide({ ...each, knowledge: 'current' })
+        const given = decide({ ...each, knowledge })
+        const reason = given.outcome === 'deny' ? given.reason : 'allow'
+        const isPresented = each.token.kind !== 'missing' && each.token.kind !== 'malformed'
+        if (!isPresented || knowledge === 'current') expect(given).toEqual(current)
+        else if (knowledge === 'absent') expect(reason).toBe('policy_absent')
+        else if (current.outcome === 'deny' && current.reason === 'token_unknown')
+          expect(reason).toBe('token_unverified')
+        else if (knowledge === 'disconnected') expect(given).toEqual(current)
+        else if (current.outcome === 'deny' && OVER.has(current.reason)) expect(given).toEqual(current)
+        else expect(reason).toBe('policy_stale')
+      }),
+      { numRuns: 5_000 },
+    )
+  })
+
+  it('reads whatever is none of the words of knowledge as stale', () => {
+    const base = toFacts(vectors[11] ?? expect.fail('no vector'))
+    expect(decide(base).outcome).toBe('allow')
+    for (const knowledge of [undefined, null, '', 'CURRENT', true, 1, {}, ['current']]) {
+      const odd = { ...base, knowledge } as unknown as Facts
+      expect(decide(odd)).toMatchObject({ outcome: 'deny', reason: 'policy_stale' })
+      const unknown = { ...odd, token: { kind: 'unknown' }, credential: undefined } as Facts
+      expect(decide(unknown)).toEqual({ outcome: 'deny', reason: 'token_unverified' })
     }
   })
 
@@ -204,6 +241,13 @@ describe('REFUSALS', () => {
   it('tells unknown, revoked and malformed tokens apart by nothing but the code', () => {
     expect(REFUSALS.token_unknown).toEqual(REFUSALS.token_revoked)
     expect(REFUSALS.token_unknown).toEqual(REFUSALS.token_malformed)
+  })
+
+  it('says when to try again exactly where nothing is wrong with the call', () => {
+    for (const refusal of Object.values(REFUSALS)) {
+      const seconds = 'retryAfterSeconds' in refusal ? refusal.retryAfterSeconds : undefined
+      expect(seconds !== undefined).toBe(refusal.status === 503)
+    }
   })
 
   it('keeps within what error_description may hold (RFC 6750 3)', () => {

@@ -10,6 +10,7 @@ import type {
   TouchedEndpoint,
   Unreadable,
 } from './decision.ts'
+import type { Knowledge } from './knowledge.ts'
 
 /** What was presented, as far as it was recognised. Instants are epoch milliseconds. */
 export type PresentedToken =
@@ -44,6 +45,8 @@ export type Facts = {
   readonly token: PresentedToken
   /** The credential that the token belongs to; undefined unless the token was issued. */
   readonly credential: Credential | undefined
+  /** How well the gateway knows what the other facts come from. */
+  readonly knowledge: Knowledge
   readonly addressed: Addressed
 }
 
@@ -53,10 +56,14 @@ type Caller = Omit<Facts, 'addressed'>
 const CALLER_CHECKS: readonly ((caller: Caller) => DenyReason | undefined)[] = [
   tokenMissing,
   tokenMalformed,
+  policyAbsent,
+  tokenUnverified,
   tokenUnknown,
   tokenRevoked,
   tokenExpired,
   credentialInactive,
+  // Last of these: what is known to be over stays over, however old that knowledge is.
+  policyStale,
 ]
 
 const CHECKS: readonly ((facts: Facts) => DenyReason | undefined)[] = [
@@ -178,9 +185,25 @@ function tokenMalformed({ token }: Caller): DenyReason | undefined {
   return token.kind === 'malformed' ? 'token_malformed' : undefined
 }
 
-function tokenUnknown({ token, credential }: Caller): DenyReason | undefined {
-  if (token.kind === 'missing' || token.kind === 'malformed') return undefined
-  return token.kind === 'unknown' || credential === undefined ? 'token_unknown' : undefined
+function policyAbsent({ token, knowledge }: Caller): DenyReason | undefined {
+  return isPresented(token) && knowledge === 'absent' ? 'policy_absent' : undefined
+}
+
+/** A token that nobody knows may have been issued since: only who knows everything can say that it was not. */
+function tokenUnverified(caller: Caller): DenyReason | undefined {
+  return isUnknown(caller) && caller.knowledge !== 'current' ? 'token_unverified' : undefined
+}
+
+function tokenUnknown(caller: Caller): DenyReason | undefined {
+  return isUnknown(caller) && caller.knowledge === 'current' ? 'token_unknown' : undefined
+}
+
+function isUnknown({ token, credential }: Caller): boolean {
+  return isPresented(token) && (token.kind === 'unknown' || credential === undefined)
+}
+
+function isPresented({ kind }: PresentedToken): boolean {
+  return kind !== 'missing' && kind !== 'malformed'
 }
 
 function tokenRevoked({ token }: Caller): DenyReason | undefined {
@@ -195,6 +218,12 @@ function tokenExpired({ token, now }: Caller): DenyReason | undefined {
 
 function credentialInactive({ credential }: Caller): DenyReason | undefined {
   return credential !== undefined && credential.active !== true ? 'credential_inactive' : undefined
+}
+
+function policyStale({ token, knowledge }: Caller): DenyReason | undefined {
+  // Written so that whatever is none of the words counts as stale. That nothing is known has its own word.
+  const isFresh = knowledge === 'current' || knowledge === 'disconnected' || knowledge === 'absent'
+  return isPresented(token) && !isFresh ? 'policy_stale' : undefined
 }
 
 function endpointUnknown({ addressed }: Facts): DenyReason | undefined {

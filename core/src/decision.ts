@@ -6,10 +6,13 @@ import type { Cause } from './odata/touches.ts'
 export const DENY_REASONS = [
   'token_missing',
   'token_malformed',
+  'policy_absent',
+  'token_unverified',
   'token_unknown',
   'token_revoked',
   'token_expired',
   'credential_inactive',
+  'policy_stale',
   'endpoint_unknown',
   'odata_malformed',
   'odata_unknown_name',
@@ -67,11 +70,13 @@ export type Denied = {
 
 /** How a reason is told to the caller. */
 export type Refusal = {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 415
+  readonly status: 400 | 401 | 403 | 404 | 405 | 415 | 503
   /** The `error` of WWW-Authenticate (RFC 6750 3.1). None when no token came, as the RFC asks, or the token is fine. */
   readonly oauthError?: 'invalid_token' | 'insufficient_scope'
   readonly title: string
   readonly detail: string
+  /** For Retry-After (RFC 9110 10.2.3): nothing is wrong with the call, and the same one may be allowed then. */
+  readonly retryAfterSeconds?: number
 }
 
 /** Unknown, revoked and malformed read alike: whoever tries tokens learns nothing about which ones existed. */
@@ -91,6 +96,19 @@ export const REFUSALS = {
     detail: 'Send the token in the header "Authorization: Bearer <token>" or in the header "apitoken".',
   },
   token_malformed: NOT_VALID,
+  policy_absent: {
+    status: 503,
+    title: 'This gateway knows no credentials yet',
+    detail: 'It has not reached its control plane since it was set up. Nothing was asked upstream.',
+    retryAfterSeconds: 5,
+  },
+  token_unverified: {
+    status: 503,
+    title: 'The token cannot be verified at the moment',
+    detail:
+      'This gateway does not know the token, and cannot ask its control plane whether it is new. Nothing was asked upstream.',
+    retryAfterSeconds: 5,
+  },
   token_unknown: NOT_VALID,
   token_revoked: NOT_VALID,
   token_expired: {
@@ -104,6 +122,13 @@ export const REFUSALS = {
     oauthError: 'invalid_token',
     title: 'The credential is deactivated',
     detail: 'An operator has switched this credential off. Its tokens work again when it is switched on.',
+  },
+  policy_stale: {
+    status: 503,
+    title: 'What this gateway knows is too old to decide by',
+    detail:
+      'It has not heard from its control plane for longer than the tenant tolerates, and the token may have been revoked since. Nothing was asked upstream.',
+    retryAfterSeconds: 10,
   },
   endpoint_unknown: {
     status: 404,

@@ -1,212 +1,136 @@
-import { authenticationMethodsOf } from '@stagedoor/core/credential.ts'
-import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-import type { Logger } from 'pino'
-import { createAdmin } from '#admin/admin.ts'
 import type { Config } from '#config/config.ts'
-import { createPasswordHasher, type PasswordHasher } from '#credentials/password-hasher.ts'
-import { createFeed, type Feed } from '#feed/feed.ts'
-import { createGateway } from '#gateway/gateway.ts'
-import { createPageTokens } from '#gateway/odata/page-tokens.ts'
-import { createODataServices } from '#gateway/odata/services.ts'
-import { createManagementTokens } from '#management-tokens/management-tokens.ts'
-import { createOAuth, OAUTH_PATHS } from '#oauth/oauth.ts'
-import { createOperators } from '#operators/operators.ts'
-import { createPages } from '#pages/pages.ts'
-import { createPolicy } from '#policy/policy.ts'
-import { credentialCountOAuth } from '#storage/credentials.ts'
-import type { Storage } from '#storage/sqlite.ts'
-import { createTokenUse } from '#usage/token-use.ts'
-import { createTokenUseWriter } from '#usage/write-token-use.ts'
-import { clientAddress } from './client-address.ts'
-import { listenConsole } from './console-server.ts'
-import { type Listening, listen } from './listen.ts'
+import { createHttpSource } from '#feed/http-source.ts'
+import type { Storage } from '#storage/database.ts'
+import { createHttpSink } from '#usage/http-sink.ts'
+import { createControlPlane } from './control-plane.ts'
+import { startDataPlane } from './data-plane.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { openLater } from './open-later.ts'
-import { createUpstreamTable } from './tenants.ts'
-
-/** What only the outermost program may read. */
-export type Surroundings = {
-  /** Epoch milliseconds. */
-  readonly now: () => number
-  readonly randomBytes: (count: number) => Uint8Array
-  readonly log: Logger
-}
+import { listenMetrics } from './metrics-server.ts'
+import { createOAuthRelay } from './relay-oauth.ts'
+import type { Served } from './serve-console.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export type Parts = {
   readonly config: Config
   readonly tenants: readonly Tenant[]
-  readonly storage: Storage
+  readonly dataDirectory: string
   readonly sandboxPort: number | undefined
+}
+
+/** Of a process that is a control plane. */
+export type ControlParts = Parts & {
+  readonly storage: Storage
   /** Folder of the console's built pages. */
   readonly pagesDirectory: string
   readonly serverSecret: string
 }
 
-export type Running = {
-  /** Where browsers reach the console. */
-  readonly consoleUrl: string
+export type Running = Partial<Omit<Served, 'oauth' | 'here'>> & {
   readonly gatewayUrl: string
-  readonly madeManagementToken: string | undefined
-  /** With it the first operator is made; undefined once there is one. */
-  readonly firstOperatorCode: string | undefined
+  /** Where this process itself listens. */
+  readonly here: { readonly console?: string; readonly gateway?: string }
   readonly close: () => Promise<void>
 }
 
-/** Wires both planes over one storage and listens. Nothing stays listening if anything fails. */
-export async function startApp(parts: Parts, around: Surroundings): Promise<Running> {
-  const { config, tenants, storage, sandboxPort } = parts
-  const { now, randomBytes, log } = around
-  await refuseLostMethods(tenants, storage)
-  const policy = createPolicy(tenants)
-  const feed = createFeed({ db: storage.db, policy, log, now })
-  await feed.load()
-  const upstreams = createUpstreamTable(config, { sandboxPort, now })
-  const tokenUse = createTokenUse()
-  const useWriter = createTokenUseWriter({ db: storage.db, use: tokenUse, log })
-  const tokenEndpoints = openLater()
+type Step = () => Promise<unknown> | void
+
+/** Everything in one process, over one storage. Nothing stays listening if anything fails. */
+export async function startAll(parts: ControlParts, around: Surroundings): Promise<Running> {
+  return await undoing(async (undo) => {
+    const metrics = await startMetrics(parts.config, undo)
+    const control = await createControlPlane({ ...parts, metrics }, { ...around, now: parts.storage.now })
+    undo(control.close)
+    const data = await startDataPlane(
+      {
+        ...parts,
+        metrics,
+        source: control.source,
+        useSink: control.useSink,
+        shared: parts.storage.shared,
+        keepsSnapshot: false,
+        pageTokenSecret: parts.config.nodeTokens[0] ?? parts.serverSecret,
+      },
+      around,
+    )
+    undo(data.close)
+    undo(() => Promise.all([data.stopServing(), control.stopServing()]))
+    const { oauth, here, ...served } = await control.serve(data)
+    data.serveOAuth(oauth)
+    undo(() => {
+      control.stopping()
+      data.stopping()
+    })
+    return { ...served, gatewayUrl: data.gatewayUrl, here: { console: here, gateway: data.here } }
+  })
+}
+
+/** A control plane, for gateways elsewhere. */
+export async function startControl(parts: ControlParts, around: Surroundings): Promise<Running> {
+  const { gatewayUrl } = parts.config
+  if (gatewayUrl === undefined) throw new TypeError('a control plane needs gatewayUrl')
+  return await undoing(async (undo) => {
+    const metrics = await startMetrics(parts.config, undo)
+    const control = await createControlPlane({ ...parts, metrics }, { ...around, now: parts.storage.now })
+    undo(control.close)
+    undo(control.stopServing)
+    const { oauth: _, here, ...served } = await control.serve({ gatewayUrl, flushUse: async () => undefined })
+    undo(control.stopping)
+    return { ...served, gatewayUrl, here: { console: here } }
+  })
+}
+
+/** A gateway that follows a control plane elsewhere. */
+export async function startGateway(parts: Parts, around: Surroundings): Promise<Running> {
+  const { controlUrls, nodeTokens } = parts.config
+  const [nodeToken] = nodeTokens
+  if (nodeToken === undefined) throw new TypeError('a gateway needs a node token')
+  return await undoing(async (undo) => {
+    const metrics = await startMetrics(parts.config, undo)
+    const source = createHttpSource({ controlUrls, nodeToken, random: around.random })
+    undo(source.close)
+    const useSink = createHttpSink({ controlUrls, nodeToken })
+    undo(useSink.close)
+    const relay = createOAuthRelay({ controlUrls, nodeToken, log: around.log })
+    undo(relay.close)
+    const data = await startDataPlane(
+      {
+        ...parts,
+        metrics,
+        source,
+        useSink,
+        shared: true,
+        keepsSnapshot: true,
+        pageTokenSecret: nodeToken,
+      },
+      around,
+    )
+    undo(data.close)
+    undo(data.stopServing)
+    data.serveOAuth(relay.handle)
+    undo(data.stopping)
+    return { gatewayUrl: data.gatewayUrl, here: { gateway: data.here } }
+  })
+}
+
+async function startMetrics({ metricsPort }: Config, undo: (step: Step) => void): Promise<Metrics> {
   const metrics = createMetrics()
-  const opened: Listening[] = []
-  const gateway = createGateway(
-    {
-      policy,
-      upstreamOf: upstreams.find,
-      odata: createODataServices({
-        origins: () => gatewayOrigins(config, opened[0]?.port),
-        publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
-        pageTokens: createPageTokens(parts.serverSecret),
-      }),
-      noteTokenUse: tokenUse.note,
-      alarms: metrics.alarms,
-      now,
-      randomBytes,
-      log,
-    },
-    { paths: OAUTH_PATHS, handle: tokenEndpoints.handle },
-  )
+  if (metricsPort !== undefined) undo((await listenMetrics(metricsPort, metrics)).close)
+  return metrics
+}
+
+/** Steps that are undone in the opposite order: when it is closed, or where something fails on the way. */
+async function undoing(
+  start: (undo: (step: Step) => void) => Promise<Omit<Running, 'close'>>,
+): Promise<Running> {
+  const steps: Step[] = []
   const close = async (): Promise<void> => {
-    await Promise.all(opened.map((each) => each.close()))
-    await useWriter.close()
-    await feed.close()
-    await upstreams.close()
+    for (const step of steps.splice(0).toReversed()) await step()
   }
   try {
-    const gatewayListening = await listen(gateway, {
-      port: config.gatewayPort,
-      setting: 'STAGEDOOR_GATEWAY_PORT',
-    })
-    opened.push(gatewayListening)
-    const gatewayUrl = config.gatewayUrl ?? `http://127.0.0.1:${gatewayListening.port}`
-    const hasher = createPasswordHasher(randomBytes)
-    tokenEndpoints.serve(createTokenEndpoints(parts, around, { feed, gatewayUrl, hasher }))
-    const served = await serveConsole(parts, around, {
-      feed,
-      gatewayUrl,
-      opened,
-      hasher,
-      flushTokenUse: useWriter.flush,
-      metrics,
-    })
-    return { ...served, gatewayUrl, close }
+    return { ...(await start((step) => steps.push(step))), close }
   } catch (error) {
     await close()
     throw error
-  }
-}
-
-/** Addresses that callers may name this gateway by, in batches and links to entities. */
-function gatewayOrigins({ gatewayUrl }: Config, port: number | undefined): readonly string[] {
-  const local = port === undefined ? [] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
-  return gatewayUrl === undefined ? local : [new URL(gatewayUrl).origin, ...local]
-}
-
-/** The OAuth endpoints, for whoever listens on the gateway's port. */
-function createTokenEndpoints(
-  { config, tenants, storage: { db } }: Parts,
-  around: Surroundings,
-  { feed, gatewayUrl, hasher }: Pick<ConsoleNeeds, 'feed' | 'gatewayUrl' | 'hasher'>,
-): (request: Request, socketAddress: string) => Promise<Response> {
-  const { clientAddressHeader, resourceServers } = config
-  const byId = new Map(tenants.map((tenant) => [tenant.id, tenant.oauth ?? OAUTH_DEFAULTS]))
-  const oauth = createOAuth({
-    ...around,
-    db,
-    hasher,
-    issuer: gatewayUrl,
-    settingsOf: (tenantId) => byId.get(tenantId) ?? OAUTH_DEFAULTS,
-    anyPasswordGrant: tenants.some(({ oauth: settings }) => settings?.passwordGrant === true),
-    resourceServers,
-    catchUp: feed.catchUp,
-  })
-  return async (request, socketAddress) =>
-    await oauth(request, {
-      address: clientAddress(request.headers, { clientAddressHeader, socketAddress }),
-    })
-}
-
-type ConsoleNeeds = {
-  readonly feed: Feed
-  readonly gatewayUrl: string
-  readonly opened: Listening[]
-  /** One for all: its memory and its queue are bounded. */
-  readonly hasher: PasswordHasher
-  readonly flushTokenUse: () => Promise<void>
-  readonly metrics: Metrics
-}
-
-/** The control plane: pages, sign-in and admin API on one port. */
-async function serveConsole(
-  { config, tenants, storage: { db }, pagesDirectory, serverSecret: secret }: Parts,
-  { now, randomBytes, log }: Surroundings,
-  { feed, gatewayUrl, opened, hasher, flushTokenUse, metrics }: ConsoleNeeds,
-): Promise<Pick<Running, 'consoleUrl' | 'madeManagementToken' | 'firstOperatorCode'>> {
-  const { brand, singleSignOn } = config
-  const https = config.consoleUrl?.startsWith('https://') ?? false
-  const pages = createPages({ directory: pagesDirectory, brand, https, randomBytes })
-  const server = await listenConsole({
-    port: config.consolePort,
-    clientAddressHeader: config.clientAddressHeader,
-  })
-  opened.push(server)
-  const local = `http://127.0.0.1:${server.port}`
-  const origins =
-    config.consoleUrl === undefined ? [local, `http://localhost:${server.port}`] : [config.consoleUrl]
-  const operators = createOperators({ db, now, randomBytes, log, hasher, secret, origins, singleSignOn })
-  const managementTokens = createManagementTokens({ db, now, randomBytes, given: config.managementToken })
-  const admin = createAdmin({
-    db,
-    tenants,
-    now,
-    randomBytes,
-    log,
-    hasher,
-    operators,
-    managementTokens,
-    origins,
-    gatewayUrl,
-    brandName: brand.name,
-    singleSignOnName: singleSignOn?.name,
-    flushTokenUse,
-    readMetrics: metrics.read,
-    catchUp: feed.catchUp,
-  })
-  const firstOperatorCode = await operators.firstOperatorCode()
-  const madeManagementToken = await managementTokens.makeFirst()
-  server.serve((request) =>
-    new URL(request.url).pathname.startsWith('/api/') ? admin.fetch(request) : pages(request),
-  )
-  return { consoleUrl: config.consoleUrl ?? local, madeManagementToken, firstOperatorCode }
-}
-
-/** A tenant that was Enterprise and is said to be Elite now would hold credentials that Elite does not have. */
-async function refuseLostMethods(tenants: readonly Tenant[], { db }: Storage): Promise<void> {
-  for (const { id, edition } of tenants) {
-    if (authenticationMethodsOf(edition).includes('oauth')) continue
-    const count = await credentialCountOAuth(db, id)
-    if (count > 0) {
-      throw new Error(
-        `tenants: ${id} is of the edition ${edition} and holds ${count} OAuth credentials. Delete them first.`,
-      )
-    }
   }
 }

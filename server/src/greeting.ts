@@ -1,41 +1,70 @@
 /** What a start tells the person at the terminal. */
 export type Greeting = {
-  readonly consoleUrl: string
+  readonly role: 'all' | 'control' | 'gateway'
+  /** Undefined for a gateway. */
+  readonly consoleUrl?: string | undefined
   readonly gatewayUrl: string
+  /** Where this process itself listens. */
+  readonly here: { readonly console?: string | undefined; readonly gateway?: string | undefined }
   readonly sandboxPort: number | undefined
   readonly dataDirectory: string
   /** Set as long as there is no operator. */
-  readonly firstOperatorCode: string | undefined
+  readonly firstOperatorCode?: string | undefined
   /** Set when the management token was made at this start; it is never shown again. */
-  readonly madeManagementToken: string | undefined
+  readonly madeManagementToken?: string | undefined
   /** Example calls for a tenant of the sandbox; undefined where none is configured. */
   readonly exampleTenantId: string | undefined
 }
 
 const ALLOWED_ID = 'enterprise:GET:/events/{}'
 
-/** The text that a start prints: where everything is, and three lines to paste. */
+/** The text that a start prints: where everything is, and three lines to paste where everything is here. */
 export function greeting(facts: Greeting): string {
+  const { role, consoleUrl } = facts
   const lines = [
     '',
-    '  Stagedoor is open.',
+    OPEN[role],
     '',
-    `  Console     ${facts.consoleUrl}`,
-    `  Admin API   ${facts.consoleUrl}/api/v1/tenants   (description: /api/openapi.json)`,
-    `  Gateway     ${facts.gatewayUrl}`,
+    ...(consoleUrl === undefined
+      ? []
+      : [
+          `  Console     ${consoleUrl}${listening(consoleUrl, facts.here.console)}`,
+          `  Admin API   ${consoleUrl}/api/v1/tenants   (description: /api/openapi.json)`,
+        ]),
+    `  Gateway     ${facts.gatewayUrl}${listening(facts.gatewayUrl, facts.here.gateway)}`,
     ...(facts.sandboxPort === undefined
       ? []
       : [`  Sandbox     http://127.0.0.1:${facts.sandboxPort}   (stands in for the Momentus APIs)`]),
     `  Data        ${facts.dataDirectory}`,
     '',
-    ...welcomeLines(facts),
-    ...tokenLines(facts.madeManagementToken),
-    ...(facts.exampleTenantId === undefined ? [] : exampleLines(facts, facts.exampleTenantId)),
+    ...(consoleUrl === undefined ? [] : consoleLines(facts, consoleUrl)),
   ]
   return `${lines.join('\n')}\n`
 }
 
-function welcomeLines({ consoleUrl, firstOperatorCode }: Greeting): readonly string[] {
+/** Others reach it by an address of the settings, which says nothing of the port here. */
+function listening(known: string, here: string | undefined): string {
+  return here === undefined || here === known ? '' : `   (here: ${here})`
+}
+
+const OPEN = {
+  all: '  Stagedoor is open.',
+  control: '  Stagedoor is open: a control plane.',
+  gateway: '  Stagedoor is open: a gateway.',
+} as const
+
+function consoleLines(facts: Greeting, consoleUrl: string): readonly string[] {
+  const { role, exampleTenantId, firstOperatorCode, madeManagementToken } = facts
+  return [
+    ...welcomeLines(consoleUrl, firstOperatorCode),
+    ...tokenLines(madeManagementToken),
+    ...(exampleTenantId === undefined || role !== 'all'
+      ? []
+      : exampleLines({ ...facts, consoleUrl }, exampleTenantId)),
+  ]
+}
+
+function welcomeLines(consoleUrl: string, firstOperatorCode: string | undefined): readonly string[] {
   if (firstOperatorCode === undefined) return []
   return [
     '  Nobody can sign in to the console yet. This link makes the first operator, once, within 24 hours:',

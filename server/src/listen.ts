@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 /** A server that is listening. `close` lets running answers end, for at most this long. */
 export type Listening = { readonly port: number; readonly close: () => Promise<void> }
 
-const DRAIN_MS_MAX = 10_000
+const DRAIN_MS_MAX = 9_000
+const LOOK_FOR_IDLE_MS = 50
 
 /** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
 const HOST = '127.0.0.1'
@@ -27,11 +28,16 @@ export function listen(
   })
 }
 
+/** Takes no new connection, answers what has begun, and ends each connection after its answer. */
 function drain(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX)
+    const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX)
+    // A connection that is kept alive would otherwise bring one request after another.
+    server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'))
+    const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS)
     server.close(() => {
-      clearTimeout(timer)
+      clearTimeout(cut)
+      clearInterval(idle)
       resolve()
     })
     server.closeIdleConnections()

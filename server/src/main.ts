@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import process from 'node:process'
+import { parseArgs } from 'node:util'
 import { pino } from 'pino'
-import { startApp } from './app.ts'
-import { type Config, readConfig } from './config/config.ts'
+import { type Parts, type Running, startAll, startControl, startGateway } from './app.ts'
+import { type Config, type ReadConfig, readConfig } from './config/config.ts'
 import { greeting } from './greeting.ts'
+import { type OpenedStorage, openStorage } from './open-storage.ts'
 import { type SandboxProcess, startSandbox } from './sandbox-process.ts'
 import { readServerSecret } from './server-secret.ts'
-import { openSqlite } from './storage/sqlite.ts'
+import type { Surroundings } from './surroundings.ts'
 import { loadTenants } from './tenants.ts'
 
 // The only file that reads the environment, the clock and randomness, or writes to the terminal.
@@ -27,13 +29,24 @@ const SECRET_MEMBERS = [
   'value',
 ]
 
-const read = readConfig({
-  env: process.env,
-  folder: process.cwd(),
-  readText: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-})
+const read = readSettings()
 if (read.ok) await run(read.config)
 else fail(read.problems)
+
+function readSettings(): ReadConfig {
+  const sources = {
+    env: process.env,
+    folder: process.cwd(),
+    readText: (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+  }
+  try {
+    const { values } = parseArgs({ options: { role: { type: 'string' } } })
+    return readConfig({ ...sources, args: values })
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error)
+    return { ok: false, problems: [`${said}. The only argument is --role all|control|gateway.`] }
+  }
+}
 
 function fail(problems: readonly string[]): void {
   process.stderr.write(`Stagedoor does not start:\n${problems.map((problem) => `  ${problem}\n`).join('')}`)
@@ -55,32 +68,37 @@ async function run(config: Config): Promise<void> {
       },
       pino.destination({ fd: 2, sync: true }),
     )
+    const around: Surroundings = {
+      now: Date.now,
+      monotonic: () => performance.now(),
+      random: Math.random,
+      randomBytes,
+      log,
+    }
     const tenants = await loadTenants(config)
     const dataDirectory = resolve(config.data)
-    const storage = await openSqlite({ directory: dataDirectory, now: Date.now })
+    const storage = await openStorage({ config, dataDirectory }, around)
     undo.push(storage.close)
-    const sandbox: SandboxProcess | undefined = config.sandbox
-      ? await startSandbox({ port: config.sandboxPort, env: process.env }).catch((error: Error) => {
-          throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
-        })
-      : undefined
+    // Calls are what leads there, and a control plane gets none.
+    const sandbox: SandboxProcess | undefined =
+      config.sandbox && config.role !== 'control'
+        ? await startSandbox({ port: config.sandboxPort, env: process.env }).catch((error: Error) => {
+            throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
+          })
+        : undefined
     if (sandbox) undo.push(sandbox.close)
-    const serverSecret = readServerSecret({ given: config.serverSecret, dataDirectory, randomBytes })
     const sandboxPort = sandbox?.port
-    const parts = { config, tenants, storage, sandboxPort, pagesDirectory: PAGES, serverSecret }
-    const app = await startApp(parts, { now: Date.now, randomBytes, log })
+    const app = await startRole({ config, tenants, dataDirectory, sandboxPort }, around, storage)
     undo.push(app.close)
     const stop = (): void => void undoAll().then(() => process.exit(0))
     process.once('SIGINT', stop).once('SIGTERM', stop)
     const exampleTenant = tenants.find(({ catalogs }) => catalogs.some(({ id }) => id === 'enterprise'))
     process.stdout.write(
       greeting({
-        consoleUrl: app.consoleUrl,
-        gatewayUrl: app.gatewayUrl,
+        ...app,
+        role: config.role,
         sandboxPort,
-        firstOperatorCode: app.firstOperatorCode,
         dataDirectory,
-        madeManagementToken: app.madeManagementToken,
         exampleTenantId: sandbox ? exampleTenant?.id : undefined,
       }),
     )
@@ -88,4 +106,15 @@ async function run(config: Config): Promise<void> {
     fail([error instanceof Error ? error.message : String(error)])
     await undoAll()
   }
+}
+
+function startRole(parts: Parts, around: Surroundings, { storage }: OpenedStorage): Promise<Running> {
+  if (!storage) return startGateway(parts, around)
+  const serverSecret = readServerSecret({
+    given: parts.config.serverSecret,
+    dataDirectory: parts.dataDirectory,
+    randomBytes,
+  })
+  const control = { ...parts, storage, serverSecret, pagesDirectory: PAGES }
+  return parts.config.role === 'control' ? startControl(control, around) : startAll(control, around)
 }

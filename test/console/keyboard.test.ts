@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openBrowser, visit } from '../support/browser.ts'
 import { PASSWORD } from '../support/operators.ts'
 import { EVENTS } from '../support/token-client.ts'
+import { answerWith, TWO_OF_THREE } from './receipts.ts'
 import { ENTERPRISE, type Stage } from './scene.ts'
 import { openStage } from './stage.ts'
 import { addApiCredential } from './token-life.ts'
@@ -92,7 +93,7 @@ describe('by keyboard alone', () => {
     await tabTo(page, 'Save')
     await page.keyboard.press('Enter')
     await page.getByText('Shown only now').waitFor()
-    await expect.poll(() => focused(page)).toBe('By keyboard was added.')
+    await expect.poll(() => focused(page)).toBe('By keyboard was added. Works on the gateway.')
     await tabTo(page, 'Copy API Token')
     await page.keyboard.press('Enter')
     await page.getByRole('status').filter({ hasText: 'API Token: Copied' }).waitFor()
@@ -213,6 +214,49 @@ describe('by keyboard alone', () => {
     await close()
   })
 
+  it('a warning of gateways is come to, read and dismissed, and the focus is not lost', async () => {
+    const { id, title } = await addApiCredential(stage.door)
+    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    await answerWith(page, TWO_OF_THREE)
+    await page.goto(`${LIST}?edit=${id}`)
+    await tabTo(page, 'Active')
+    await page.keyboard.press('Space')
+    await tabTo(page, 'Save')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('alert').getByText(`${title} was deactivated`).waitFor()
+    // It does not take the focus from where somebody works.
+    await expect.poll(() => focused(page)).toBe(`Actions of ${title}`)
+    await page.getByRole('link', { name: 'Skip to the content' }).focus()
+    await tabTo(page, 'Dismiss')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content')
+    await close()
+  })
+
+  it('revoking with a warning in the drawer, which keeps the focus when that is dismissed', async () => {
+    const { id } = await addApiCredential(stage.door)
+    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    await answerWith(page, TWO_OF_THREE)
+    await page.goto(`${LIST}?tokens=${id}`)
+    await page.getByRole('button', { name: /^Revoke API Token/ }).waitFor()
+    await tabTo(page, /^Revoke API Token/)
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toBe('Cancel')
+    await tabTo(page, 'Yes, Revoke')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Revoke API Token' }).waitFor({ state: 'detached' })
+    await expect.poll(() => focused(page)).toBe('Issue New Tokens')
+    await tabTo(page, 'Dismiss')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.closest('[role=dialog]') !== null)).toBe(true)
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await close()
+  })
+
   it('the main menu and the tenant', async () => {
     const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
     await page.goto(LIST)
@@ -223,6 +267,15 @@ describe('by keyboard alone', () => {
     await expect.poll(() => focused(page)).toBe('Users')
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Users', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'Skip to the content' }).focus()
+    await tabTo(page, 'Administration')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => focused(page)).toBe('Users')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused(page)).toBe('Gateways')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Gateways', level: 1 }).waitFor()
+    expect(await focused(page)).toBe('Gateways')
     await page.getByRole('link', { name: 'Skip to the content' }).focus()
     await tabTo(page, 'Tenant: Harbourview Convention Centre')
     await page.keyboard.press('Enter')

@@ -91,7 +91,7 @@ describe('a new API token beside the old one', () => {
     await page.goto(`${LIST}?issue=${id}`)
     await page.getByText('The present token was never used.').waitFor()
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
-    await page.getByText('Those before have stopped working.').waitFor()
+    await page.getByText('Those before are revoked.').waitFor()
     const renewed = await copyToken(page, 'API Token')
     expect([await statusOf(stage.door, old), await statusOf(stage.door, renewed)]).toEqual([401, 200])
     await close()

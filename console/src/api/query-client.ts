@@ -9,6 +9,11 @@ function noteSessionEnd(error: Error): void {
   if (error instanceof ApiError && error.code === 'unauthenticated') sessionEnd.set(true)
 }
 
+/** What may be over when it is asked for again: no way to the server, or from the server to its database. */
+function mayPass(error: Error): boolean {
+  return error instanceof Unreachable || (error instanceof ApiError && error.code === 'storage_unavailable')
+}
+
 export const queryClient = new QueryClient({
   queryCache: new QueryCache({ onError: noteSessionEnd }),
   mutationCache: new MutationCache({ onError: noteSessionEnd }),
@@ -17,7 +22,7 @@ export const queryClient = new QueryClient({
       staleTime: 10_000,
       // A lost network is said, not waited out in silence.
       networkMode: 'always',
-      retry: (failures, error) => error instanceof Unreachable && failures < RETRIES,
+      retry: (failures, error) => mayPass(error) && failures < RETRIES,
       retryDelay: 500,
     },
     mutations: { networkMode: 'always', retry: false },

@@ -202,6 +202,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenantId}/credentials/{credentialId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a credential has been used for
+         * @description Gateways count calls and send what they have counted every ten seconds; counts are kept for 90 days. A call that reaches several endpoints counts for each of them.
+         */
+        get: operations["getCredentialUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}": {
         parameters: {
             query?: never;
@@ -348,6 +368,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The gateways, and whether each decides by what is stored */
+        get: operations["listGateways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/metrics": {
         parameters: {
             query?: never;
@@ -428,6 +465,8 @@ export interface components {
             })[];
             /** @description Where the programs of partners send their calls. */
             gatewayUrl: string;
+            /** @description Whether they may list the gateways: with a role in every tenant. */
+            seesGateways: boolean;
         };
         /**
          * @description customer_admin: everything in the tenant. user: looks at everything, changes nothing.
@@ -588,6 +627,51 @@ export interface components {
                     expiresAt: string;
                 };
             } | null;
+            receipt: components["schemas"]["Receipt"];
+        };
+        /**
+         * @description Which gateways decide by the change. It is committed, whatever this says.
+         * @example {
+         *       "gateways": 3,
+         *       "confirmed": 3,
+         *       "elapsedMs": 14.2,
+         *       "complete": true,
+         *       "pending": []
+         *     }
+         */
+        Receipt: {
+            /** @description How many may answer calls at the moment. */
+            gateways: number;
+            /** @description How many of them decide by the change. */
+            confirmed: number;
+            /** @description How long they were waited for, in milliseconds. */
+            elapsedMs: number;
+            /** @description False where the database could not be asked: then nobody counts as confirmed, and there may be gateways that are not named. */
+            complete: boolean;
+            /** @description Those that may still decide as before, or could when started again. */
+            pending: components["schemas"]["PendingGateway"][];
+        };
+        PendingGateway: {
+            /** @example node_5f0c8a1b2c3d4e5f6a7b8c9d */
+            id: string;
+            /** @example gateway-3 */
+            name: string;
+            /**
+             * @description late: connected, and was waited for. silent: nobody has heard of it for more than 10 seconds. stopped: ended cleanly and answers nothing, but could begin again from what it kept; not counted in `gateways`.
+             * @enum {string}
+             */
+            state: "late" | "silent" | "stopped";
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            lastSeenAt: string;
+            /**
+             * Format: date-time
+             * @description From then on it refuses every call of the tenant, unless it has learnt of the change.
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            decidesUntil: string;
         };
         /**
          * @example {
@@ -648,6 +732,9 @@ export interface components {
              */
             confirmEmpty?: true;
         };
+        EditedCredential: components["schemas"]["Credential"] & {
+            receipt: components["schemas"]["Receipt"];
+        };
         /**
          * @example {
          *       "active": false
@@ -663,6 +750,47 @@ export interface components {
             description?: string;
             /** @description False: every call is refused, at once, until it is true again. */
             active?: boolean;
+        };
+        Confirmed: {
+            receipt: components["schemas"]["Receipt"];
+        };
+        CredentialUsage: {
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            to: string;
+            /** @description The most called first, at most 500. */
+            endpoints: {
+                /**
+                 * @description Empty for calls that reach none, or were refused before one was known.
+                 * @example enterprise:GET:/Events
+                 */
+                endpointId: string;
+                /**
+                 * @description `allowed`, or the code of the refusal.
+                 * @example endpoint_not_allowed
+                 */
+                outcome: string;
+                calls: number;
+            }[];
+            /** @description Whether there are endpoints beyond those. */
+            more: boolean;
+            /** @description Each hour, or day of UTC, with calls, by its beginning. */
+            times: {
+                /**
+                 * Format: date-time
+                 * @example 2026-03-01T09:30:00.000Z
+                 */
+                at: string;
+                allowed: number;
+                refused: number;
+            }[];
         };
         IssueTokens: {
             /**
@@ -681,6 +809,11 @@ export interface components {
             kind: "only";
             endpoints: string[];
         };
+        SetEndpoints: {
+            kind: "SetEndpoints";
+        } & (Omit<components["schemas"]["AllowedEndpoints"], "kind"> & {
+            receipt: components["schemas"]["Receipt"];
+        });
         AuditEvent: {
             id: string;
             /**
@@ -789,6 +922,28 @@ export interface components {
         NewManagementToken: {
             title: string;
             role: components["schemas"]["Role"];
+        };
+        Gateway: {
+            /** @example node_5f0c8a1b2c3d4e5f6a7b8c9d */
+            id: string;
+            /** @example gateway-3 */
+            name: string;
+            /**
+             * @description silent: nobody has heard of it for more than 10 seconds. stopped: it said that it ends, and answers nothing.
+             * @enum {string}
+             */
+            state: "connected" | "silent" | "stopped";
+            /** @description How many changes it has not confirmed. */
+            behind: number;
+            /**
+             * Format: date-time
+             * @example 2026-03-01T09:30:00.000Z
+             */
+            lastSeenAt: string;
+            /** @description Whether it decides by exactly what is stored. Null while it is on its way there. */
+            sameDigest: boolean | null;
+            /** @description Whether it has the tenants and catalogs of this control plane. */
+            sameConfiguration: boolean;
         };
     };
     responses: {
@@ -1273,12 +1428,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Deleted */
-            204: {
+            /** @description Deleted, and which gateways refuse its tokens */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
@@ -1310,7 +1467,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now; every gateway of this process decides by it */
+            /** @description As it is now, and which gateways decide by it */
             200: {
                 headers: {
                     /** @description The version of the credential, for If-Match. */
@@ -1318,7 +1475,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Credential"];
+                    "application/json": components["schemas"]["EditedCredential"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1409,6 +1566,40 @@ export interface operations {
             500: components["responses"]["Problem500"];
         };
     };
+    getCredentialUsage: {
+        parameters: {
+            query?: {
+                /** @description The hour in which it lies is the first. Seven days before `to` unless told. */
+                from?: string;
+                /** @description The hour in which it lies is the last. Now unless told. */
+                to?: string;
+                /** @description Of what `times` has sums. At most 31 days by hour, 92 by day. */
+                per?: "hour" | "day";
+            };
+            header?: never;
+            path: {
+                tenantId: string;
+                credentialId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts of calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialUsage"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+        };
+    };
     revokeToken: {
         parameters: {
             query?: never;
@@ -1422,12 +1613,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is refused now */
-            204: {
+            /** @description Ended, and which gateways refuse it */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -1485,7 +1678,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description As it is now, sorted, each id once */
+            /** @description As it is now, sorted, each id once, and which gateways decide by it */
             200: {
                 headers: {
                     /** @description The version of the credential, for If-Match. */
@@ -1493,7 +1686,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AllowedEndpoints"];
+                    "application/json": components["schemas"]["SetEndpoints"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1780,6 +1973,31 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+        };
+    };
+    listGateways: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Those of the last two days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Gateway"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             500: components["responses"]["Problem500"];
         };
     };

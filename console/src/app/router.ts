@@ -118,6 +118,12 @@ const usersRoute = createRoute({
   component: lazyRouteComponent(() => import('#features/operators/users-page.tsx'), 'UsersPage'),
 })
 
+const gatewaysRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: 'gateways',
+  component: lazyRouteComponent(() => import('#features/gateways/gateways-page.tsx'), 'GatewaysPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   welcomeRoute,
@@ -128,6 +134,7 @@ const routeTree = rootRoute.addChildren([
       marketplaceRoute,
       apisRoute.addChildren([apisIndexRoute, credentialsRoute, managementTokensRoute]),
       usersRoute,
+      gatewaysRoute,
     ]),
   ]),
 ])

@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
-import { IconAlertCircle } from '@tabler/icons-react'
+import { IconAlertCircle, IconDatabaseOff } from '@tabler/icons-react'
 import { ApiError } from '#api/api-error.ts'
 import { common } from '#words/common.ts'
-import { errorText } from './error-text.ts'
+import { errorText, isStorageAway } from './error-text.ts'
 
 type Props = {
   readonly error: unknown
@@ -12,8 +12,14 @@ type Props = {
 
 /** Says what failed, loudly to screen readers, with a way to try again where there is one. */
 export function Failure({ error, title, onRetry }: Props) {
+  const passes = isStorageAway(error)
   return (
-    <Alert role="alert" color="red" icon={<IconAlertCircle aria-hidden />} title={title}>
+    <Alert
+      role="alert"
+      color={passes ? 'orange' : 'red'}
+      icon={passes ? <IconDatabaseOff aria-hidden /> : <IconAlertCircle aria-hidden />}
+      title={title}
+    >
       <Text size="sm">{errorText(error)}</Text>
       {error instanceof ApiError && error.status >= 500 && (
         <Text size="xs" mt={4}>

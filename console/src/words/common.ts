@@ -11,6 +11,8 @@ export const common = {
   optional: 'optional',
   unknownError: 'Something went wrong here.',
   unreachable: 'The server cannot be reached. Check your connection; nothing was lost.',
+  /** After what the server says of it. */
+  storageAway: 'Calls through the gateways go on. Try again in a moment.',
   requestId: (id: string) => `Request id ${id}`,
   copy: (what: string) => `Copy ${what}`,
   copied: 'Copied',
@@ -25,6 +27,7 @@ export const common = {
     title: 'No tenant yet',
     text: 'You are signed in, but nobody has given you a role in a tenant. Ask a Customer Admin of your venue to add you under Administration > Users.',
   },
+  notNow: { title: 'Not available at the moment' },
   pageBroke: {
     title: 'This page broke',
     text: 'That is our fault. Load it again; what you had saved is saved.',

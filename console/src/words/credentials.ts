@@ -74,7 +74,8 @@ export const credentials = {
   drawers: { add: 'Add API Credentials', edit: 'Edit API Credential', refreshed: 'New Tokens' },
   secrets: {
     added: (title: string) => `${title} was added.`,
-    issued: (title: string) => `New tokens for ${title}. Those before have stopped working.`,
+    issued: (title: string) => `New tokens for ${title}. Those before are revoked.`,
+    newTokens: (title: string) => `New tokens for ${title}.`,
     once: 'Shown only now. Copy it before you close this.',
     apiToken: 'API Token',
     accessToken: 'Access Token',
@@ -102,8 +103,8 @@ export const credentials = {
     id: 'Credential id',
     idName: 'credential id',
     issued: 'Issued',
-    deactivated: 'Deactivated. Its calls are refused now.',
-    activated: 'Activated. Its calls are allowed again.',
+    deactivated: (title: string) => `${title} was deactivated.`,
+    activated: (title: string) => `${title} was activated.`,
     gone: 'This credential is not there any more.',
     conflict: {
       title: 'Somebody else has changed this credential meanwhile',
@@ -118,7 +119,7 @@ export const credentials = {
     text: (title: string) =>
       `“${title}” is deleted for good. Its tokens stop working at once, and no setting brings them back.`,
     confirm: 'Yes, Delete',
-    done: (title: string) => `${title} was deleted. Its calls are refused now.`,
+    done: (title: string) => `${title} was deleted.`,
   },
   issue: {
     title: 'Issue new tokens?',

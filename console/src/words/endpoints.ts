@@ -62,7 +62,7 @@ export const endpoints = {
   removed: (count: number) => `${endpointsOf(count)} removed`,
   undo: 'Undo',
   undone: 'Undone',
-  saved: 'Saved. The gateway decides by it now.',
+  saved: (title: string) => `What ${title} may call was saved.`,
   failed: 'The endpoints could not be loaded',
   empty: {
     title: 'Allow nothing?',

@@ -9,6 +9,7 @@ export const shell = {
   apiKeys: 'API Keys',
   administration: 'Administration',
   users: 'Users',
+  gateways: 'Gateways',
   tenant: (name: string) => `Tenant: ${name}`,
   switchTenant: 'Switch tenant',
   account: (name: string) => `Account of ${name}`,

@@ -32,7 +32,7 @@ export const tokens = {
     of: (kind: string, hint: string) => `Revoke ${kind} ${hint}`,
     title: (kind: string) => `Revoke ${kind}`,
     confirm: 'Yes, Revoke',
-    done: (kind: string, hint: string) => `${kind} ${hint} was revoked. It is refused now.`,
+    done: (kind: string, hint: string) => `${kind} ${hint} was revoked.`,
     gone: (kind: string) => `This ${kind} was not there any more.`,
     token: 'Token',
     apiOnly:

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import type { Storage } from '#storage/database.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { addPerson, firstOperator, type Person, signIn } from './test/people.ts'
 import { type Answer, auditOf, ELITE, ENTERPRISE, expectProblem, type Served, serve } from './test/serve.ts'
@@ -15,7 +16,7 @@ let user: Person
 /** Customer Admin, but of another tenant. */
 let stranger: Person
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db, { now: Date.now })
   admin = await firstOperator(door)
   user = await addPerson(door, admin, { tenant: ENTERPRISE, email: 'grace@example.com', role: 'user' })
@@ -52,6 +53,15 @@ describe('who may do what', () => {
     expect((await admin.ask('GET', '/api/v1/metrics')).status).toBe(200)
     for (const person of [user, stranger])
       expectProblem(await person.ask('GET', '/api/v1/metrics'), 403, 'role_missing')
+  })
+
+  it('lists the gateways, which serve all tenants, to who has a role in all of them, and tells each which they are', async () => {
+    expect((await admin.ask('GET', '/api/v1/gateways')).status).toBe(200)
+    expect((await admin.ask('GET', '/api/v1/me')).json.seesGateways).toBe(true)
+    for (const person of [user, stranger]) {
+      expectProblem(await person.ask('GET', '/api/v1/gateways'), 403, 'role_missing')
+      expect((await person.ask('GET', '/api/v1/me')).json.seesGateways).toBe(false)
+    }
   })
 
   it.each(OF_A_TENANT)(

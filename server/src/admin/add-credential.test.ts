@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import { openTestStorage, TESTED_ON } from '../../../test/support/databases.ts'
 import {
   type Answer,
   auditOf,
+  CONFIRMED,
   dumpOf,
   ELITE,
   ENTERPRISE,
@@ -18,11 +20,18 @@ import {
 } from './test/serve.ts'
 
 let directory = ''
+const REFUSE_AUDIT = {
+  SQLite: [`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`],
+  PostgreSQL: [
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$`,
+    'create trigger refuse before insert on audit_events for each row execute function refuse()',
+  ],
+}
 let storage: Storage
 let door: Served
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterEach(async () => {
@@ -70,7 +79,9 @@ describe('adding', () => {
     expect(answer.headers.get('etag')).toBe('"1"')
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(door.caughtUp()).toBe(1)
-    expect((await policyRecordFind(storage.db, credential.id))?.tokens).toHaveLength(1)
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, credential.id)))?.tokens,
+    ).toHaveLength(1)
     const read = await door.ask('GET', `${ENTERPRISE}/credentials/${credential.id}`)
     expect(read.json).toEqual(credential)
     expect(read.headers.get('etag')).toBe('"1"')
@@ -84,10 +95,9 @@ describe('adding', () => {
     })
     expect(credential.email).toBe(OAUTH.email)
     expect(credential.tokens.map(({ kind }: { kind: string }) => kind)).toEqual(['access', 'refresh'])
-    const { password_hash } = await storage.db
-      .selectFrom('credentials')
-      .select('password_hash')
-      .executeTakeFirstOrThrow()
+    const { password_hash } = await storage.db.snapshot(undefined, (trx) =>
+      trx.selectFrom('credentials').select('password_hash').executeTakeFirstOrThrow(),
+    )
     expect(password_hash).toMatch(/^\$argon2id\$/)
   })
 
@@ -169,9 +179,9 @@ describe('adding', () => {
   it('leaves nothing behind where the audit event cannot be written', async () => {
     const { credential } = (await door.add({ title: 'Before' })).json
     const before = await dumpOf(storage.db)
-    await sql`create trigger refuse before insert on audit_events begin select raise(abort, 'no'); end`.execute(
-      storage.db,
-    )
+    await storage.db.acrossTenants(async (trx) => {
+      for (const statement of REFUSE_AUDIT[TESTED_ON]) await sql.raw(statement).execute(trx)
+    })
     const path = `${ENTERPRISE}/credentials/${credential.id}`
     const headers = { 'if-match': '*', 'idempotency-key': 'k' }
     const answers = [
@@ -202,7 +212,7 @@ describe('Idempotency-Key', () => {
     expect(again.status).toBe(201)
     expect(again.headers.get('idempotency-replayed')).toBe('true')
     expect(again.headers.get('location')).toBe(first.headers.get('location'))
-    expect(again.json).toEqual({ credential: first.json.credential, secrets: null })
+    expect(again.json).toEqual({ credential: first.json.credential, secrets: null, ...CONFIRMED })
     expect(first.headers.get('idempotency-replayed')).toBeNull()
     expect(await auditOf(storage.db)).toHaveLength(1)
     expectProblem(await post({ ...body, title: 'Other' }, 'key-1'), 422, 'idempotency_key_reused')
@@ -233,7 +243,9 @@ describe('Idempotency-Key', () => {
     expectProblem(await post(body, 'key'), 404, 'not_found')
     door.clock.now += 24 * HOUR
     expect((await post(body, 'key')).json.secrets).not.toBeNull()
-    expect(await storage.db.selectFrom('idempotency_keys').selectAll().execute()).toHaveLength(1)
+    expect(
+      await storage.db.snapshot(undefined, (trx) => trx.selectFrom('idempotency_keys').selectAll().execute()),
+    ).toHaveLength(1)
   })
 
   it.each(['', 'é', 'x'.repeat(256)])('refuses the key %#', async (key) => {

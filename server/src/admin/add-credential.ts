@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi'
 import { addCredential } from '#credentials/add-credential.ts'
 import { etag, notFound, refuse, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
-import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { jsonBody } from './read-body.ts'
+import { toReceiptJson } from './receipt-json.ts'
 import {
   idempotencyKeyParameter,
   jsonAnswer,
@@ -50,11 +51,11 @@ export function registerAddCredential(app: AdminApp, deps: AdminDeps): void {
     })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
     const { credential } = result
-    await catchUpOrLog(deps, context.requestId)
+    const receipt = toReceiptJson(await deps.confirm({ tenantId: tenant.id }))
     c.header('location', `/api/v1/tenants/${encodeURIComponent(tenant.id)}/credentials/${credential.id}`)
     c.header('etag', etag(credential.version))
     if (result.outcome === 'replayed') c.header('idempotency-replayed', 'true')
     const secrets = result.outcome === 'added' ? toSecretsJson(result.secrets) : null
-    return c.json({ credential: toCredentialJson(credential), secrets }, 201)
+    return c.json({ credential: toCredentialJson(credential), secrets, receipt }, 201)
   })
 }

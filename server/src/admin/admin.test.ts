@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import type { Storage } from '#storage/database.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { openApiDocument } from './openapi.ts'
 import { OPERATIONS, PUBLIC_OPERATIONS } from './operations.ts'
 import { ELITE, ENTERPRISE, type Served, serve, TENANTS } from './test/serve.ts'
@@ -13,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {
@@ -73,10 +74,8 @@ describe('every answer', () => {
   })
 
   it('is 500 without any of the reason where something breaks, and the log has it', async () => {
-    const broken = serve(storage.db, { catchUp: () => Promise.reject(new Error('the cause')) })
-    // A new credential's secrets are shown all the same: they cannot be shown later.
-    const { credential } = (await broken.add({ title: 'Of a broken feed' })).json
-    const answer = await broken.ask('DELETE', `${ENTERPRISE}/credentials/${credential.id}`)
+    const broken = serve(storage.db, { listGateways: () => Promise.reject(new Error('the cause')) })
+    const answer = await broken.ask('GET', '/api/v1/gateways')
     expect(answer.json).toMatchObject({ status: 500, code: 'internal_error' })
     expect(answer.text).not.toContain('the cause')
     expect(broken.log.join('')).toContain('the cause')

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { HTTPException } from 'hono/http-exception'
+import { unavailability } from '#credentials/unavailable.ts'
 import { requestId } from '#http/request-id.ts'
 import { refuse } from './answers.ts'
 import { authenticate } from './authenticate.ts'
@@ -46,6 +47,12 @@ function refuseError(error: Error, c: AdminContext, { log }: AdminDeps): Respons
   if (error instanceof HTTPException && error.status === 415)
     return refuse(c, { code: 'unsupported_media_type' })
   if (error instanceof HTTPException && error.status === 400) return refuse(c, { code: 'json_malformed' })
+  const unavailable = unavailability(error)
+  if (unavailable) {
+    log.warn({ err: error, requestId: c.get('requestId') }, 'the database could not serve an admin request')
+    const headers = { 'retry-after': String(unavailable.retryAfterSeconds) }
+    return refuse(c, { code: 'storage_unavailable', detail: unavailable.detail, headers })
+  }
   log.error({ err: error, requestId: c.get('requestId') }, 'an admin request broke')
   return refuse(c, { code: 'internal_error', detail: 'The request id finds the reason in the log.' })
 }

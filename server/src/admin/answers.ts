@@ -3,6 +3,7 @@ import type { Secrets } from '#credentials/mint-tokens.ts'
 import type { FieldError } from '#credentials/use-case.ts'
 import { type ProblemCode, type ProblemOptions, problem } from '#http/problems.ts'
 import type { AdminContext } from './deps.ts'
+import { toIso } from './instant.ts'
 import type { AddedCredentialJson, CredentialJson, TokenJson } from './schemas.ts'
 
 const RETRY_AFTER_SECONDS = '1'
@@ -70,10 +71,6 @@ export function toTokenJson(token: TokenView): TokenJson {
 
 function toIsoOrNull(instant: number | undefined): string | null {
   return instant === undefined ? null : toIso(instant)
-}
-
-export function toIso(instant: number): string {
-  return new Date(instant).toISOString()
 }
 
 /** The tokens just made, as the API shows them: this once. */

@@ -2,11 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import {
   type Answer,
   auditOf,
+  CONFIRMED,
   dumpOf,
   ELITE,
   ENTERPRISE,
@@ -21,7 +23,7 @@ let storage: Storage
 let door: Served
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'stagedoor-admin-'))
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterEach(async () => {
@@ -57,7 +59,9 @@ describe('editing', () => {
       updatedAt: '2026-03-01T10:30:00.000Z',
     })
     expect(answer.headers.get('etag')).toBe('"2"')
-    expect(await policyRecordFind(storage.db, id)).toMatchObject({ active: false })
+    expect(await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id))).toMatchObject({
+      active: false,
+    })
     const [, event, ...others] = await auditOf(storage.db)
     expect(others).toEqual([])
     expect(event).toMatchObject({ action: 'credential_edited', actor: 'management token mgt_from_settings' })
@@ -122,14 +126,16 @@ describe('allowed endpoints', () => {
     const chosen = ['enterprise:POST:/Events', 'enterprise:GET:/Events', 'enterprise:POST:/Events']
     const answer = await put({ kind: 'only', endpoints: chosen }, '"1"')
     const list = { kind: 'only', endpoints: ['enterprise:GET:/Events', 'enterprise:POST:/Events'] }
-    expect(answer.json).toEqual(list)
+    expect(answer.json).toEqual({ ...list, ...CONFIRMED })
     expect(answer.headers.get('etag')).toBe('"2"')
     expect((await put(list)).headers.get('etag')).toBe('"2"')
-    expect((await policyRecordFind(storage.db, id))?.allowedEndpoints).toEqual(list)
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.allowedEndpoints,
+    ).toEqual(list)
     const shown = await door.ask('GET', `${ENTERPRISE}/credentials/${id}`)
     expect(shown.json.allowedEndpoints).toEqual({ kind: 'only', count: 2 })
     await put({ kind: 'only', endpoints: ['enterprise:GET:/Events'] })
-    expect((await put({ kind: 'all' })).json).toEqual({ kind: 'all' })
+    expect((await put({ kind: 'all' })).json).toEqual({ kind: 'all', ...CONFIRMED })
     const details = (await auditOf(storage.db)).slice(1).map(({ detail }) => JSON.parse(detail))
     expect(details).toEqual([
       { from: 'all', to: 'only', added: list.endpoints, removed: [] },
@@ -143,8 +149,11 @@ describe('allowed endpoints', () => {
     expect((await put({ kind: 'only', endpoints: [], confirmEmpty: true })).json).toEqual({
       kind: 'only',
       endpoints: [],
+      ...CONFIRMED,
     })
-    expect((await policyRecordFind(storage.db, id))?.allowedEndpoints).toEqual({
+    expect(
+      (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.allowedEndpoints,
+    ).toEqual({
       kind: 'only',
       endpoints: [],
     })
@@ -183,7 +192,7 @@ describe('deleting', () => {
     expectProblem(await door.ask('DELETE', path, { headers: { 'if-match': 'x' } }), 400, 'header_malformed')
     door.clock.now += HOUR
     const answer = await door.ask('DELETE', path, { headers: { 'if-match': '"1"' } })
-    expect([answer.status, answer.text]).toEqual([204, ''])
+    expect([answer.status, answer.json]).toEqual([200, CONFIRMED])
     expectProblem(await door.ask('GET', path), 404, 'not_found')
     expectProblem(await door.ask('GET', `${path}/allowed-endpoints`), 404, 'not_found')
     expectProblem(await door.ask('DELETE', path), 404, 'not_found')
@@ -195,11 +204,13 @@ describe('deleting', () => {
       'not_found',
     )
     expect((await door.ask('GET', `${ENTERPRISE}/credentials`)).json.items).toEqual([])
-    expect(await policyRecordFind(storage.db, credential.id)).toMatchObject({
-      active: false,
-      deleted: true,
-      tokens: [{ revokedAt: START + HOUR }],
-    })
+    expect(await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, credential.id))).toMatchObject(
+      {
+        active: false,
+        deleted: true,
+        tokens: [{ revokedAt: START + HOUR }],
+      },
+    )
     const stored = await dumpOf(storage.db)
     expect(stored).not.toContain(OAUTH.email)
     expect(stored).not.toContain('argon2id')

@@ -3,7 +3,8 @@ import { deleteCredential } from '#credentials/delete-credential.ts'
 import { notFound, refuseOutcome } from './answers.ts'
 import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
-import { credentialParams, optionalIfMatch, problemAnswers } from './route-parts.ts'
+import { ConfirmedSchema, toReceiptJson } from './receipt-json.ts'
+import { credentialParams, jsonAnswer, optionalIfMatch, problemAnswers } from './route-parts.ts'
 
 export const deleteCredentialRoute = createRoute({
   method: 'delete',
@@ -13,7 +14,10 @@ export const deleteCredentialRoute = createRoute({
   tags: ['Credentials'],
   parameters: [optionalIfMatch],
   request: { params: credentialParams },
-  responses: { 204: { description: 'Deleted' }, ...problemAnswers(400, 403, 404, 412) },
+  responses: {
+    200: jsonAnswer('Deleted, and which gateways refuse its tokens', ConfirmedSchema),
+    ...problemAnswers(400, 403, 404, 412),
+  },
 })
 
 export function registerDeleteCredential(app: AdminApp, deps: AdminDeps): void {
@@ -25,7 +29,7 @@ export function registerDeleteCredential(app: AdminApp, deps: AdminDeps): void {
     const context = contextOf(c)
     const result = await deleteCredential(deps, { ...context, ...params, expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
-    await deps.catchUp()
-    return c.body(null, 204)
+    const receipt = toReceiptJson(await deps.confirm(params))
+    return c.json({ receipt }, 200)
   })
 }

@@ -4,14 +4,16 @@ import type { RandomBytes } from '@stagedoor/core/token.ts'
 import type { Context } from 'hono'
 import type { Logger } from 'pino'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
-import type { Database } from '#credentials/use-case.ts'
+import type { UseCaseDeps } from '#credentials/use-case.ts'
+import type { NodeView } from '#feed/node-view.ts'
+import type { Confirm } from '#feed/receipt.ts'
 import type { ManagementTokens } from '#management-tokens/management-tokens.ts'
 import type { Operators } from '#operators/operators.ts'
 import type { Principal } from './principal.ts'
 
 /** What the admin API needs from outside. */
 export type AdminDeps = {
-  readonly db: Database
+  readonly db: UseCaseDeps['db']
   readonly tenants: readonly Tenant[]
   /** Epoch milliseconds. */
   readonly now: () => number
@@ -27,12 +29,14 @@ export type AdminDeps = {
   readonly brandName: string
   /** As the button names it; undefined where there is none. */
   readonly singleSignOnName: string | undefined
-  /** Writes what the gateway has noted of the use of tokens. */
+  /** Writes what the gateway of this process, if it has one, has counted until now. Waits for two seconds at most. */
   readonly flushTokenUse: () => Promise<void>
   /** What this process has counted, as text, and the type of that text. */
   readonly readMetrics: () => Promise<{ readonly contentType: string; readonly text: string }>
-  /** Resolves when the data plane decides by everything that is committed now. */
-  readonly catchUp: () => Promise<void>
+  /** Every gateway that is not forgotten. */
+  readonly listGateways: () => Promise<readonly NodeView[]>
+  /** Waits for the gateways. Never rejects: what is committed is committed. */
+  readonly confirm: Confirm
 }
 
 /** What every request carries. */
@@ -54,14 +58,4 @@ export function contextOf(c: AdminContext): { readonly actor: string; readonly r
 
 export function findTenant(deps: Pick<AdminDeps, 'tenants'>, id: string): Tenant | undefined {
   return deps.tenants.find((tenant) => tenant.id === id)
-}
-
-/**
- * For answers with tokens: these can never be shown again, and one that a gateway does not know yet is refused.
- * So the answer comes in any case.
- */
-export async function catchUpOrLog({ catchUp, log }: AdminDeps, requestId: string): Promise<void> {
-  await catchUp().catch((error: unknown) => {
-    log.error({ err: error, requestId }, 'new tokens have not reached the gateway')
-  })
 }

@@ -4,6 +4,7 @@ import { etag, notFound, refuseOutcome, toCredentialJson } from './answers.ts'
 import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { jsonBody } from './read-body.ts'
+import { ReceiptSchema, toReceiptJson } from './receipt-json.ts'
 import {
   credentialParams,
   jsonAnswer,
@@ -13,6 +14,8 @@ import {
   withEtag,
 } from './route-parts.ts'
 import { CredentialEditsSchema, CredentialSchema } from './schemas.ts'
+
+const EditedCredentialSchema = CredentialSchema.extend({ receipt: ReceiptSchema }).openapi('EditedCredential')
 
 export const editCredentialRoute = createRoute({
   method: 'patch',
@@ -25,7 +28,7 @@ export const editCredentialRoute = createRoute({
   middleware: jsonBody,
   request: { params: credentialParams, body: jsonRequest(CredentialEditsSchema) },
   responses: {
-    200: withEtag(jsonAnswer('As it is now; every gateway of this process decides by it', CredentialSchema)),
+    200: withEtag(jsonAnswer('As it is now, and which gateways decide by it', EditedCredentialSchema)),
     ...problemAnswers(400, 403, 404, 409, 412, 413, 415, 422, 428),
   },
 })
@@ -39,8 +42,8 @@ export function registerEditCredential(app: AdminApp, deps: AdminDeps): void {
     const context = contextOf(c)
     const result = await editCredential(deps, { ...context, ...params, edits: c.req.valid('json'), expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
-    await deps.catchUp()
+    const receipt = toReceiptJson(await deps.confirm(params))
     c.header('etag', etag(result.credential.version))
-    return c.json(toCredentialJson(result.credential), 200)
+    return c.json({ ...toCredentialJson(result.credential), receipt }, 200)
   })
 }

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { refuse } from './answers.ts'
 import type { AdminApp, AdminDeps } from './deps.ts'
+import { isInEveryTenant } from './in-every-tenant.ts'
 import { problemAnswers } from './route-parts.ts'
 
 export const getMetricsRoute = createRoute({
@@ -21,8 +22,7 @@ export const getMetricsRoute = createRoute({
 /** For whoever has a role in every tenant: what is counted is not divided by tenant. */
 export function registerGetMetrics(app: AdminApp, { tenants, readMetrics }: AdminDeps): void {
   app.openapi(getMetricsRoute, async (c) => {
-    const { roleIn } = c.get('principal')
-    if (!tenants.every(({ id }) => roleIn(id) !== undefined))
+    if (!isInEveryTenant(c.get('principal'), tenants))
       return refuse(c, { code: 'role_missing', detail: 'The metrics are about all tenants together.' })
     const { contentType, text } = await readMetrics()
     return c.text(text, 200, { 'content-type': contentType })

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { auditOf, dumpOf, ENTERPRISE, expectProblem, type Served, serve } from './test/serve.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'stagedoor-issue-'))
@@ -11,7 +12,7 @@ const OAUTH = { authenticationMethod: 'oauth', email: 'api@example.com', passwor
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {
@@ -41,7 +42,7 @@ describe('issuing new tokens', () => {
       `sd_acc_…${issued.secrets.accessToken.value.slice(-4)}`,
       `sd_ref_…${issued.secrets.refreshToken.value.slice(-4)}`,
     ])
-    const record = await policyRecordFind(storage.db, credential.id)
+    const record = await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, credential.id))
     const live = record?.tokens.filter((token) => token.revokedAt === undefined)
     expect(live?.map(({ id }) => id)).toEqual(
       issued.credential.tokens

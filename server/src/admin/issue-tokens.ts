@@ -2,9 +2,10 @@ import { createRoute } from '@hono/zod-openapi'
 import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import { issueTokens } from '#credentials/issue-tokens.ts'
 import { etag, notFound, refuseOutcome, toCredentialJson, toSecretsJson } from './answers.ts'
-import { type AdminApp, type AdminDeps, catchUpOrLog, contextOf, findTenant } from './deps.ts'
+import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { optionalJsonBody } from './read-body.ts'
+import { toReceiptJson } from './receipt-json.ts'
 import {
   credentialParams,
   jsonAnswer,
@@ -42,9 +43,9 @@ export function registerIssueTokens(app: AdminApp, deps: AdminDeps): void {
     const overlapMs = (c.req.valid('json').overlapSeconds ?? 0) * 1000
     const result = await issueTokens(deps, { ...context, ...params, settings, overlapMs, expected })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
-    await catchUpOrLog(deps, context.requestId)
+    const receipt = toReceiptJson(await deps.confirm(params))
     c.header('etag', etag(result.credential.version))
     const secrets = toSecretsJson(result.secrets)
-    return c.json({ credential: toCredentialJson(result.credential), secrets }, 201)
+    return c.json({ credential: toCredentialJson(result.credential), secrets, receipt }, 201)
   })
 }

@@ -1,10 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { listAuditEvents } from '#audit/list-audit-events.ts'
 import { decodeCursor, encodeCursor } from '#http/cursor.ts'
-import { notFound, toIso } from './answers.ts'
+import { notFound } from './answers.ts'
 import { type AdminApp, type AdminDeps, findTenant } from './deps.ts'
+import { instant, toIso } from './instant.ts'
 import { jsonAnswer, listOf, problemAnswers, tenantParams } from './route-parts.ts'
-import { instant } from './schemas.ts'
 import { refuseParameter } from './validation.ts'
 
 const AuditEventSchema = z

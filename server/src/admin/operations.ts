@@ -29,11 +29,13 @@ import type { AdminApp, AdminDeps } from './deps.ts'
 import { editCredentialRoute, registerEditCredential } from './edit-credential.ts'
 import { getAllowedEndpointsRoute, registerGetAllowedEndpoints } from './get-allowed-endpoints.ts'
 import { getCredentialRoute, registerGetCredential } from './get-credential.ts'
+import { getCredentialUsageRoute, registerGetCredentialUsage } from './get-credential-usage.ts'
 import { getMetricsRoute, registerGetMetrics } from './get-metrics.ts'
 import { issueTokensRoute, registerIssueTokens } from './issue-tokens.ts'
 import { listAuditEventsRoute, registerListAuditEvents } from './list-audit-events.ts'
 import { listCredentialsRoute, registerListCredentials } from './list-credentials.ts'
 import { listEndpointsRoute, registerListEndpoints } from './list-endpoints.ts'
+import { listGatewaysRoute, registerListGateways } from './list-gateways.ts'
 import { listTenantsRoute, registerListTenants } from './list-tenants.ts'
 import { listTokensRoute, registerListTokens } from './list-tokens.ts'
 import { registerRevokeToken, revokeTokenRoute } from './revoke-token.ts'
@@ -66,6 +68,7 @@ export const OPERATIONS: readonly Operation[] = [
   { route: editCredentialRoute, register: registerEditCredential },
   { route: deleteCredentialRoute, register: registerDeleteCredential },
   { route: listTokensRoute, register: registerListTokens },
+  { route: getCredentialUsageRoute, register: registerGetCredentialUsage },
   { route: issueTokensRoute, register: registerIssueTokens },
   { route: revokeTokenRoute, register: registerRevokeToken },
   { route: getAllowedEndpointsRoute, register: registerGetAllowedEndpoints },
@@ -79,5 +82,6 @@ export const OPERATIONS: readonly Operation[] = [
   { route: listManagementTokensRoute, register: registerListManagementTokens },
   { route: makeManagementTokenRoute, register: registerMakeManagementToken },
   { route: revokeManagementTokenRoute, register: registerRevokeManagementToken },
+  { route: listGatewaysRoute, register: registerListGateways },
   { route: getMetricsRoute, register: registerGetMetrics },
 ]

@@ -2,7 +2,8 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { revokeCredentialToken } from '#credentials/revoke-credential-token.ts'
 import { notFound, refuseOutcome } from './answers.ts'
 import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
-import { credentialParams, problemAnswers } from './route-parts.ts'
+import { ConfirmedSchema, toReceiptJson } from './receipt-json.ts'
+import { credentialParams, jsonAnswer, problemAnswers } from './route-parts.ts'
 
 export const revokeTokenRoute = createRoute({
   method: 'delete',
@@ -12,7 +13,7 @@ export const revokeTokenRoute = createRoute({
   tags: ['Credentials'],
   request: { params: credentialParams.extend({ tokenId: z.string() }) },
   responses: {
-    204: { description: 'It is refused now' },
+    200: jsonAnswer('Ended, and which gateways refuse it', ConfirmedSchema),
     ...problemAnswers(403, 404),
   },
 })
@@ -23,7 +24,7 @@ export function registerRevokeToken(app: AdminApp, deps: AdminDeps): void {
     if (!findTenant(deps, params.tenantId)) return notFound(c)
     const result = await revokeCredentialToken(deps, { ...contextOf(c), ...params })
     if (result.outcome === 'refused') return refuseOutcome(c, result)
-    await deps.catchUp()
-    return c.body(null, 204)
+    const receipt = toReceiptJson(await deps.confirm(params))
+    return c.json({ receipt }, 200)
   })
 }

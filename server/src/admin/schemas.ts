@@ -8,13 +8,14 @@ import {
   PASSWORD_BYTES_MAX,
   PASSWORD_LENGTH_MIN,
 } from '#credentials/field-rules.ts'
+import { instant } from './instant.ts'
+import { ReceiptSchema } from './receipt-json.ts'
 
 /** 30 days. */
 const OVERLAP_SECONDS_MAX = 2_592_000
 
 // Shapes only. The rules of each field live with the use cases; the limits here are for readers of the document.
 
-export const instant = z.string().openapi({ format: 'date-time', example: '2026-03-01T09:30:00.000Z' })
 const title = z.string().openapi({
   description:
     'Unique in the tenant, compared without case and outer space. Characters are Unicode code points.',
@@ -181,6 +182,7 @@ export const AddedCredentialSchema = z
       ])
       .nullable()
       .openapi({ description: 'Shown this once. Null where the answer repeats an earlier one.' }),
+    receipt: ReceiptSchema,
   })
   .openapi('AddedCredential')
 export type AddedCredentialJson = z.infer<typeof AddedCredentialSchema>

@@ -1,9 +1,10 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { setAllowedEndpoints } from '#credentials/set-allowed-endpoints.ts'
 import { etag, notFound, refuseOutcome } from './answers.ts'
 import { type AdminApp, type AdminDeps, contextOf, findTenant } from './deps.ts'
 import { readExpectedVersion } from './expected-version.ts'
 import { jsonBody } from './read-body.ts'
+import { ReceiptSchema, toReceiptJson } from './receipt-json.ts'
 import {
   credentialParams,
   jsonAnswer,
@@ -13,6 +14,10 @@ import {
   withEtag,
 } from './route-parts.ts'
 import { AllowedEndpointsSchema, ChosenEndpointsSchema } from './schemas.ts'
+
+const SetEndpointsSchema = AllowedEndpointsSchema.and(z.object({ receipt: ReceiptSchema })).openapi(
+  'SetEndpoints',
+)
 
 export const setAllowedEndpointsRoute = createRoute({
   method: 'put',
@@ -24,7 +29,9 @@ export const setAllowedEndpointsRoute = createRoute({
   middleware: jsonBody,
   request: { params: credentialParams, body: jsonRequest(ChosenEndpointsSchema) },
   responses: {
-    200: withEtag(jsonAnswer('As it is now, sorted, each id once', AllowedEndpointsSchema)),
+    200: withEtag(
+      jsonAnswer('As it is now, sorted, each id once, and which gateways decide by it', SetEndpointsSchema),
+    ),
     ...problemAnswers(400, 403, 404, 412, 413, 415, 422, 428),
   },
 })
@@ -40,8 +47,8 @@ export function registerSetAllowedEndpoints(app: AdminApp, deps: AdminDeps): voi
     const command = { ...context, tenant, credentialId, chosen: c.req.valid('json'), expected }
     const result = await setAllowedEndpoints(deps, command)
     if (result.outcome === 'refused') return refuseOutcome(c, result)
-    await deps.catchUp()
+    const receipt = toReceiptJson(await deps.confirm({ tenantId }))
     c.header('etag', etag(result.version))
-    return c.json(result.allowed, 200)
+    return c.json({ ...result.allowed, receipt }, 200)
   })
 }

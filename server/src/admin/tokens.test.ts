@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Storage } from '#storage/database.ts'
 import { policyRecordFind } from '#storage/policy-records.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
 import { tokenNoteUses } from '#storage/tokens.ts'
-import { ELITE, ENTERPRISE, expectProblem, type Served, START, serve } from './test/serve.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
+import { CONFIRMED, ELITE, ENTERPRISE, expectProblem, type Served, START, serve } from './test/serve.ts'
 
 const DAY_SECONDS = 86_400
 const OAUTH = { authenticationMethod: 'oauth', email: 'api@example.com', password: 'kettle and lantern' }
@@ -13,7 +14,7 @@ const directory = mkdtempSync(join(tmpdir(), 'stagedoor-tokens-'))
 let storage: Storage
 let door: Served
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
 })
 afterAll(async () => {
@@ -42,7 +43,7 @@ describe('an overlap', () => {
     const [before, after] = answer.json.credential.tokens
     expect(before.expiresAt).toBe(new Date(door.clock.now + overlapSeconds * 1000).toISOString())
     expect(after.expiresAt).toBe(null)
-    const known = (await policyRecordFind(storage.db, id))?.tokens ?? []
+    const known = (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.tokens ?? []
     expect(known.map(({ expiresAt, revokedAt }) => [expiresAt, revokedAt])).toEqual([
       [door.clock.now + overlapSeconds * 1000, undefined],
       [undefined, undefined],
@@ -106,9 +107,9 @@ describe('the list of live tokens', () => {
   it('says when each was issued, last used and expires, and nothing of its text', async () => {
     const { address } = await add('Listed', { ...OAUTH, email: 'listed@example.com' })
     const [access] = (await tokensOf(address)).filter(({ kind }) => kind === 'access')
-    await tokenNoteUses(storage.db, new Map([[access.id, START + 5000]]))
+    await storage.db.acrossTenants((trx) => tokenNoteUses(trx, new Map([[access.id, START + 5000]])))
     // What was noted late does not turn the clock back.
-    await tokenNoteUses(storage.db, new Map([[access.id, START + 4000]]))
+    await storage.db.acrossTenants((trx) => tokenNoteUses(trx, new Map([[access.id, START + 4000]])))
     const answer = await door.ask('GET', `${address}/tokens`)
     expect(answer.json.total).toBe(2)
     expect(answer.json.items[0]).toEqual({
@@ -138,17 +139,17 @@ describe('revoking one token', () => {
     door.clock.now += 1
     const [access, refresh] = await tokensOf(address)
     const before = door.caughtUp()
-    expect((await door.ask('DELETE', `${address}/tokens/${access.id}`)).status).toBe(204)
+    expect((await door.ask('DELETE', `${address}/tokens/${access.id}`)).json).toEqual(CONFIRMED)
     expect(door.caughtUp()).toBe(before + 1)
     expect((await tokensOf(address)).map(({ kind }) => kind)).toEqual(['refresh'])
     door.clock.now += 1
     await door.ask('DELETE', `${address}/tokens/${refresh.id}`)
     expect(await tokensOf(address)).toEqual([])
-    const known = (await policyRecordFind(storage.db, id))?.tokens ?? []
+    const known = (await storage.db.snapshot(undefined, (trx) => policyRecordFind(trx, id)))?.tokens ?? []
     expect(known.every(({ revokedAt }) => revokedAt !== undefined)).toBe(true)
     // Once more changes nothing, and is not in the audit again.
     door.clock.now += 1
-    expect((await door.ask('DELETE', `${address}/tokens/${refresh.id}`)).status).toBe(204)
+    expect((await door.ask('DELETE', `${address}/tokens/${refresh.id}`)).json).toEqual(CONFIRMED)
     const events = (await door.ask('GET', `${ENTERPRISE}/audit-events?subject=${id}`)).json.items
     expect(events.map(({ action }: { action: string }) => action)).toEqual([
       'token_revoked',

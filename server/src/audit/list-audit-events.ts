@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely'
 import { auditEventList } from '#storage/audit-events.ts'
-import type { Schema } from '#storage/schema.ts'
+import type { Database } from '#storage/database.ts'
 
 /** One thing that has happened. `occurredAt` is epoch milliseconds. */
 export type AuditEventView = {
@@ -24,11 +23,13 @@ export type ListAuditEvents = {
 
 /** One page of what has happened in a tenant, the newest first, and where the next begins. */
 export async function listAuditEvents(
-  db: Kysely<Schema>,
+  db: Database,
   { limit, ...filter }: ListAuditEvents,
 ): Promise<{ readonly items: readonly AuditEventView[]; readonly next: AuditPlace | undefined }> {
   // One more than asked for tells whether there is another page.
-  const rows = await auditEventList(db, { ...filter, limit: limit + 1 })
+  const rows = await db.snapshot(filter.tenantId, (trx) =>
+    auditEventList(trx, { ...filter, limit: limit + 1 }),
+  )
   const page = rows.slice(0, limit)
   const last = rows.length > limit ? page.at(-1) : undefined
   return {

@@ -1,8 +1,7 @@
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Transaction } from 'kysely'
 import { auditEventInsert } from '#storage/audit-events.ts'
+import type { Queries } from '#storage/database.ts'
 import { newId } from '#storage/new-id.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /** Who makes a change, and in which request. */
 export type ChangeContext = {
@@ -42,7 +41,7 @@ export type AuditEvent = ChangeContext & {
 }
 
 /** Writes the audit event within the transaction that makes the change. */
-export async function recordAuditEvent(trx: Transaction<Schema>, event: AuditEvent): Promise<void> {
+export async function recordAuditEvent(trx: Queries, event: AuditEvent): Promise<void> {
   await auditEventInsert(trx, {
     id: newId('aud', event.randomBytes),
     tenant_id: event.tenantId,

@@ -1,19 +1,17 @@
 import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
-import { checkReferences, resolveSecrets, SINGLE_SIGN_ON_SECRET } from './references.ts'
+import { checkReferences } from './references.ts'
+import { fileSchema, managementTokenSchema, serverSecretSchema, singleSignOnSecretSchema } from './schema.ts'
 import {
-  type FileSettings,
-  fileSchema,
-  managementTokenSchema,
-  type SingleSignOnSettings,
-  serverSecretSchema,
-  singleSignOnSecretSchema,
-} from './schema.ts'
+  DATABASE_URL,
+  NODE_TOKEN,
+  type ResolvedSettings,
+  resolveSecrets,
+  SINGLE_SIGN_ON_SECRET,
+} from './secrets.ts'
 
 /** All settings, checked. Secrets named by environment variable have been looked up. */
-export type Config = Omit<FileSettings, 'singleSignOn' | 'resourceServers'> & {
-  readonly resourceServers: readonly { readonly id: string; readonly secret: string }[]
-  readonly singleSignOn: SingleSignOnSettings | undefined
+export type Config = ResolvedSettings & {
   /** Folder that paths in the file are relative to. */
   readonly folder: string
   readonly managementToken: string | undefined
@@ -27,6 +25,8 @@ export type ReadConfig =
 
 export type ConfigSources = {
   readonly env: Readonly<Record<string, string | undefined>>
+  /** What the command line says; it wins over the environment. */
+  readonly args?: { readonly role?: string | undefined }
   readonly folder: string
   /** Text of a file, or undefined where there is none. */
   readonly readText: (path: string) => string | undefined
@@ -34,13 +34,17 @@ export type ConfigSources = {
 
 /** Settings that the environment may give, and which member of the file each stands for. */
 const FROM_ENVIRONMENT = {
+  STAGEDOOR_ROLE: 'role',
   STAGEDOOR_DATA: 'data',
   STAGEDOOR_CONSOLE_PORT: 'consolePort',
   STAGEDOOR_GATEWAY_PORT: 'gatewayPort',
   STAGEDOOR_SANDBOX_PORT: 'sandboxPort',
+  STAGEDOOR_METRICS_PORT: 'metricsPort',
   STAGEDOOR_CONSOLE_URL: 'consoleUrl',
   STAGEDOOR_GATEWAY_URL: 'gatewayUrl',
   STAGEDOOR_CLIENT_ADDRESS_HEADER: 'clientAddressHeader',
+  STAGEDOOR_CONTROL_URLS: 'controlUrls',
+  STAGEDOOR_NODE_NAME: 'nodeName',
 } as const
 
 const MANAGEMENT_TOKEN = 'STAGEDOOR_MANAGEMENT_TOKEN'
@@ -48,32 +52,37 @@ const SERVER_SECRET = 'STAGEDOOR_SECRET'
 const CONFIG_FILE = 'STAGEDOOR_CONFIG'
 
 /** Reads every setting once and reports every problem at once, each with the name of its setting. Never throws. */
-export function readConfig({ env, folder, readText }: ConfigSources): ReadConfig {
+export function readConfig({ env, args = {}, folder, readText }: ConfigSources): ReadConfig {
   const path = resolve(folder, env[CONFIG_FILE] ?? 'stagedoor.config.json')
   const file = readFile(path, readText)
   if (typeof file === 'string') return { ok: false, problems: [file] }
   const given: Record<string, unknown> = { ...file }
   for (const [name, member] of Object.entries(FROM_ENVIRONMENT)) {
     const value = env[name]
-    if (value !== undefined)
-      given[member] = /^\d+$/.test(value) && member.endsWith('Port') ? Number(value) : value
+    if (value !== undefined) given[member] = fromText(member, value)
   }
+  if (args.role !== undefined) given['role'] = args.role
   const parsed = fileSchema.safeParse(given)
   const managementToken = env[MANAGEMENT_TOKEN]
   const serverSecret = env[SERVER_SECRET]
   const problems = [
     ...unknownNames(env),
-    ...(parsed.success ? [] : describe(parsed.error, env, path)),
+    ...(parsed.success ? [] : describe(parsed.error, { env, args, path })),
     ...describeSecret(MANAGEMENT_TOKEN, managementTokenSchema.optional(), managementToken),
     ...describeSecret(SERVER_SECRET, serverSecretSchema.optional(), serverSecret),
     ...describeSecret(SINGLE_SIGN_ON_SECRET, singleSignOnSecretSchema.optional(), env[SINGLE_SIGN_ON_SECRET]),
   ]
   if (!parsed.success || problems.length > 0) return { ok: false, problems }
   const settings = resolveSecrets(parsed.data, env)
-  const references = [...settings.problems, ...checkReferences(settings.value)]
+  const references = [...settings.problems, ...checkReferences(settings.value, serverSecret)]
   if (references.length > 0)
     return { ok: false, problems: references.map((problem) => `${path}: ${problem}`) }
   return { ok: true, config: { ...settings.value, folder: dirname(path), managementToken, serverSecret } }
+}
+
+function fromText(member: string, value: string): unknown {
+  if (member.endsWith('Urls')) return value.split(',').map((each) => each.trim())
+  return /^\d+$/.test(value) && member.endsWith('Port') ? Number(value) : value
 }
 
 function readFile(path: string, readText: ConfigSources['readText']): object | string {
@@ -103,6 +112,8 @@ function unknownNames(env: ConfigSources['env']): readonly string[] {
     MANAGEMENT_TOKEN,
     SERVER_SECRET,
     SINGLE_SIGN_ON_SECRET,
+    DATABASE_URL,
+    NODE_TOKEN,
     CONFIG_FILE,
   ])
   return Object.keys(env)
@@ -110,12 +121,17 @@ function unknownNames(env: ConfigSources['env']): readonly string[] {
     .map((name) => `${name}: there is no such setting. The settings are ${[...known].join(', ')}.`)
 }
 
-function describe(error: z.ZodError, env: ConfigSources['env'], path: string): readonly string[] {
+function describe(
+  error: z.ZodError,
+  { env, args, path }: Pick<ConfigSources, 'env' | 'args'> & { readonly path: string },
+): readonly string[] {
   const byMember = new Map<unknown, string>(
     Object.entries(FROM_ENVIRONMENT).map(([name, member]) => [member, name]),
   )
   return error.issues.map((issue) => {
     const name = byMember.get(issue.path[0])
+    if (issue.path[0] === 'role' && args?.role !== undefined)
+      return `--role: ${issue.message}, not ${JSON.stringify(args.role)}`
     const given = name === undefined ? undefined : env[name]
     // What stands before an @ in a URL may be a password.
     if (given?.includes('@')) return `${name}: ${issue.message}`

@@ -1,11 +1,11 @@
-import type { ConfigSources } from './config.ts'
-import type { FileSettings, SecretSetting, SignInSettings, SingleSignOnSettings } from './schema.ts'
+import type { ResolvedSettings } from './secrets.ts'
 
 /** Problems between settings that are each right by themselves, named by their place in the file. */
 export function checkReferences(
-  settings: Omit<FileSettings, 'singleSignOn' | 'resourceServers'>,
+  settings: ResolvedSettings,
+  serverSecret: string | undefined,
 ): readonly string[] {
-  const problems: string[] = []
+  const problems: string[] = [...checkRole(settings, serverSecret)]
   for (const [id, { mount }] of Object.entries(settings.catalogs)) {
     if (/^\/(?:oauth|\.well-known)(?:\/|$)/i.test(mount))
       problems.push(`catalogs.${id}.mount: ${mount} is where the token endpoints are`)
@@ -33,99 +33,35 @@ export function checkReferences(
       }
     }
   })
-  const ports = [
-    settings.consolePort,
-    settings.gatewayPort,
-    ...(settings.sandbox ? [settings.sandboxPort] : []),
-  ]
-  if (ports.some((port, index) => port !== 0 && ports.indexOf(port) !== index)) {
-    problems.push(`consolePort, gatewayPort and sandboxPort must differ: ${ports.join(', ')}`)
+  return [...problems, ...checkPorts(settings)]
+}
+
+function checkPorts(settings: ResolvedSettings): readonly string[] {
+  const { role, sandbox } = settings
+  const used = {
+    ...(role !== 'gateway' && { consolePort: settings.consolePort }),
+    ...(role !== 'control' && { gatewayPort: settings.gatewayPort }),
+    ...(sandbox && { sandboxPort: settings.sandboxPort }),
+    ...(settings.metricsPort !== undefined && { metricsPort: settings.metricsPort }),
   }
+  const ports = Object.values(used)
+  if (!ports.some((port, index) => port !== 0 && ports.indexOf(port) !== index)) return []
+  return [`${Object.keys(used).join(', ')} must differ: ${ports.join(', ')}`]
+}
+
+/** What a process needs for the part that it plays. */
+function checkRole(settings: ResolvedSettings, serverSecret: string | undefined): readonly string[] {
+  const { role, database, nodeTokens, controlUrls, gatewayUrl } = settings
+  const problems: string[] = []
+  if (role === 'gateway' && controlUrls.length === 0)
+    problems.push('controlUrls: a gateway needs the address of a control plane (STAGEDOOR_CONTROL_URLS)')
+  if (role !== 'all' && nodeTokens.length === 0)
+    problems.push(`nodeTokens: the role ${role} needs one (STAGEDOOR_NODE_TOKEN)`)
+  if (role === 'control' && gatewayUrl === undefined)
+    problems.push(
+      'gatewayUrl: a control plane needs to know where callers reach the gateways (STAGEDOOR_GATEWAY_URL)',
+    )
+  if (role !== 'gateway' && database.url !== undefined && serverSecret === undefined)
+    problems.push('database.url: needs STAGEDOOR_SECRET, the same in every process that uses the database')
   return problems
-}
-
-type Env = ConfigSources['env']
-
-/** It is made by a machine for a machine, and with it every token can be asked about. */
-const RESOURCE_SERVER_SECRET_LENGTH_MIN = 24
-
-export const SINGLE_SIGN_ON_SECRET = 'STAGEDOOR_SSO_CLIENT_SECRET'
-type Resolved<T> = { readonly value: T; readonly problems: readonly string[] }
-type ResolvedSettings = Omit<FileSettings, 'singleSignOn' | 'resourceServers'> & {
-  readonly resourceServers: readonly { readonly id: string; readonly secret: string }[]
-  readonly singleSignOn: SingleSignOnSettings | undefined
-}
-
-/** Puts the values of environment variables in the places that name them. */
-export function resolveSecrets(settings: FileSettings, env: Env): Resolved<ResolvedSettings> {
-  const problems: string[] = []
-  const tenants = settings.tenants.map((tenant, index) => ({
-    ...tenant,
-    upstreams: Object.fromEntries(
-      Object.entries(tenant.upstreams).map(([id, upstream]) => {
-        const signIn = resolveSignIn(upstream.signIn, env)
-        problems.push(
-          ...signIn.problems.map((problem) => `tenants.${index}.upstreams.${id}.signIn.${problem}`),
-        )
-        return [id, { ...upstream, signIn: signIn.value }]
-      }),
-    ),
-  }))
-  const singleSignOn = resolveSingleSignOn(settings.singleSignOn, env)
-  problems.push(...singleSignOn.problems)
-  const resourceServers = settings.resourceServers.map(({ id, secret }, index) => {
-    const { value, problem } = readSecret(secret, env)
-    if (problem !== undefined) problems.push(`resourceServers.${index}.secret: ${problem}`)
-    else if (value.length < RESOURCE_SERVER_SECRET_LENGTH_MIN)
-      problems.push(
-        `resourceServers.${index}.secret: is shorter than ${RESOURCE_SERVER_SECRET_LENGTH_MIN} characters, so it could be guessed`,
-      )
-    return { id, secret: value }
-  })
-  return { value: { ...settings, tenants, resourceServers, singleSignOn: singleSignOn.value }, problems }
-}
-
-function resolveSingleSignOn(
-  settings: FileSettings['singleSignOn'],
-  env: Env,
-): Resolved<SingleSignOnSettings | undefined> {
-  const given = env[SINGLE_SIGN_ON_SECRET]
-  if (!settings) {
-    const problem = `singleSignOn: is not there, but ${SINGLE_SIGN_ON_SECRET} is set, which belongs to it`
-    return { value: undefined, problems: given === undefined ? [] : [problem] }
-  }
-  const setting = given ?? settings.clientSecret ?? { env: SINGLE_SIGN_ON_SECRET }
-  const { value, problem } = readSecret(setting, env)
-  const problems = problem === undefined ? [] : [`singleSignOn.clientSecret: ${problem}`]
-  return { value: { ...settings, clientSecret: value }, problems }
-}
-
-/** The text of a secret; empty with a problem where it is not to be had. */
-function readSecret(setting: SecretSetting, env: Env): { readonly value: string; readonly problem?: string } {
-  if (typeof setting === 'string') return { value: setting }
-  const value = env[setting.env] ?? ''
-  if (value !== '') return { value }
-  return { value, problem: `the environment variable ${setting.env} is not set` }
-}
-
-function resolveSignIn(signIn: SignInSettings, env: Env): Resolved<SignInSettings> {
-  const problems: string[] = []
-  const read = (member: string, setting: SecretSetting): string => {
-    const { value, problem } = readSecret(setting, env)
-    if (problem !== undefined) problems.push(`${member}: ${problem}`)
-    return value
-  }
-  switch (signIn.kind) {
-    case 'none':
-      return { value: signIn, problems }
-    case 'header':
-      return { value: { ...signIn, value: read('value', signIn.value) }, problems }
-    case 'enterprise-jwt':
-      return {
-        value: { ...signIn, key: read('key', signIn.key), secret: read('secret', signIn.secret) },
-        problems,
-      }
-    case 'elite-client-credentials':
-      return { value: { ...signIn, clientSecret: read('clientSecret', signIn.clientSecret) }, problems }
-  }
 }

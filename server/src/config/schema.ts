@@ -2,11 +2,8 @@ import { EDITIONS } from '@stagedoor/core/credential.ts'
 import { z } from 'zod'
 import { contrastWithWhite, TEXT_CONTRAST_MIN } from './contrast.ts'
 import { isLoopback } from './loopback.ts'
-
-/** A secret in the file itself, or the name of the environment variable that holds it. */
-const secret = z
-  .union([z.string().min(1), z.strictObject({ env: z.string().min(1) })])
-  .meta({ description: 'The value itself, or {"env": "NAME"} to read it from an environment variable.' })
+import { milliseconds, NEEDS_HTTPS, NOT_A_PLAIN_URL, PLAIN_URL, port, secret } from './pieces.ts'
+import { processMembers } from './process-schema.ts'
 
 const headerName = z
   .string()
@@ -31,8 +28,6 @@ const signIn = z
     }),
   ])
   .meta({ description: "How the gateway signs in at the upstream. The caller's own token never goes there." })
-
-const milliseconds = z.int().min(1).max(600_000)
 
 const upstream = z.strictObject({
   baseUrl: z
@@ -104,6 +99,16 @@ const resourceServer = z.strictObject({
   secret,
 })
 
+const maxStaleMinutes = z
+  .number()
+  .min(0)
+  .max(24 * 60)
+  .default(15)
+  .meta({
+    description:
+      'For so long a gateway goes on deciding by what it knows when it hears from no control plane. Then it answers 503.',
+  })
+
 const tenant = z.strictObject({
   id: z.string().regex(/^tnt_[a-z0-9_]{1,40}$/, 'is not an id such as tnt_harbour'),
   name: z.string().min(1).max(100),
@@ -111,6 +116,7 @@ const tenant = z.strictObject({
     .enum(EDITIONS)
     .meta({ description: 'enterprise: OAuth and API tokens. elite: API tokens only.' }),
   oauth: oauth.optional(),
+  maxStaleMinutes,
   upstreams: z
     .record(catalogId, upstream)
     .refine((upstreams) => Object.keys(upstreams).length > 0, 'names no catalog')
@@ -120,7 +126,6 @@ const tenant = z.strictObject({
 })
 
 const NOT_AN_ORIGIN = 'is not an origin such as https://connect.example.com'
-const NEEDS_HTTPS = 'needs https anywhere but on this machine'
 
 /** Loopback is where a browser treats http as it treats https. */
 const origin = z
@@ -130,10 +135,6 @@ const origin = z
   .refine((url) => url.startsWith('https:') || isLoopback(url), NEEDS_HTTPS)
   // As browsers spell it in the Origin header: small letters, and no port that goes without saying.
   .transform((url) => new URL(url).origin)
-
-/** Nobody's name or password in it, no query and no fragment. */
-const PLAIN_URL = /^https?:\/\/[^/?#@\\\s][^?#@\\\s]*$/
-const NOT_A_PLAIN_URL = 'is not an http or https URL without query'
 
 const brand = z
   .strictObject({
@@ -171,8 +172,6 @@ const singleSignOn = z
   })
   .meta({ description: 'Lets operators sign in by OpenID Connect. They must have been added before.' })
 
-const port = z.int().min(0).max(65_535)
-
 /** What stagedoor.config.json may hold. Ports and data directory may be given by environment too, which wins. */
 export const fileSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -205,6 +204,7 @@ export const fileSchema = z.strictObject({
     .array(resourceServer)
     .default([])
     .meta({ description: 'Servers that may ask POST /oauth/introspect about every token.' }),
+  ...processMembers,
   catalogs: z.record(catalogId, catalog),
   tenants: z.array(tenant).min(1),
 })

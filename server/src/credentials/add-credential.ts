@@ -2,18 +2,17 @@ import { type AuthenticationMethod, authenticationMethodsOf, titleKey } from '@s
 import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import type { ListedEndpoints } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-import type { Transaction } from 'kysely'
 import type { ChangeContext } from '#audit/record-audit-event.ts'
 import { recordChange } from '#audit/record-change.ts'
 import { writeAllowedEndpoints } from '#storage/allowed-endpoints.ts'
 import { credentialFindIdByTitle, credentialInsert } from '#storage/credentials.ts'
+import type { Queries } from '#storage/database.ts'
 import {
   idempotencyKeyDeleteUntil,
   idempotencyKeyFind,
   idempotencyKeyInsert,
 } from '#storage/idempotency-keys.ts'
 import { newId } from '#storage/new-id.ts'
-import type { Schema } from '#storage/schema.ts'
 import { type ChosenEndpoints, checkChosenEndpoints } from './chosen-endpoints.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import { emailKey } from './email-key.ts'
@@ -70,7 +69,7 @@ export async function addCredential(
   const passwordHash = fields.password === undefined ? null : await deps.hasher.hash(fields.password)
   if (passwordHash === undefined) return refused('overloaded')
   const insertion = { ...command, allowed: checked.allowed, passwordHash, idempotency }
-  const result = await deps.db.transaction().execute((trx) => insert(deps, trx, insertion))
+  const result = await deps.db.inTenant(tenant.id, (trx) => insert(deps, trx, insertion))
   if (result.outcome !== 'raced') return result
   return (await replayed()) ?? refused('idempotency_key_reused')
 }
@@ -111,7 +110,7 @@ type Insertion = AddCredential & {
 
 async function insert(
   { now, randomBytes }: UseCaseDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   insertion: Insertion,
 ): Promise<Added | Refused | { readonly outcome: 'raced' }> {
   const { tenant, fields, allowed, passwordHash, idempotency } = insertion
@@ -170,7 +169,7 @@ async function insert(
 }
 
 async function remember(
-  trx: Transaction<Schema>,
+  trx: Queries,
   { idempotency, tenant }: Insertion,
   { id, at }: { readonly id: string; readonly at: number },
 ): Promise<void> {

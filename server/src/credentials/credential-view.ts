@@ -1,9 +1,9 @@
 import type { AuthenticationMethod } from '@stagedoor/core/credential.ts'
 import type { TokenKind } from '@stagedoor/core/token.ts'
 import { type CredentialListRow, credentialFindById } from '#storage/credentials.ts'
+import type { Queries } from '#storage/database.ts'
 import { tokenReuseList } from '#storage/token-families.ts'
 import { type TokenListRow, tokenListByCredentials } from '#storage/tokens.ts'
-import type { Database } from './use-case.ts'
 
 /** What may be shown of a credential. Instants are epoch milliseconds. */
 export type CredentialView = {
@@ -35,13 +35,13 @@ export type TokenView = {
 
 /** The credential with its tokens; undefined where it is deleted or another tenant's. */
 export async function loadView(
-  db: Database,
+  trx: Queries,
   { tenantId, credentialId }: { readonly tenantId: string; readonly credentialId: string },
 ): Promise<CredentialView | undefined> {
-  const row = await credentialFindById(db, { tenantId, id: credentialId })
+  const row = await credentialFindById(trx, { tenantId, id: credentialId })
   if (!row) return undefined
-  const tokens = await tokenListByCredentials(db, [row.id])
-  const reused = await tokenReuseList(db, [row.id])
+  const tokens = await tokenListByCredentials(trx, [row.id])
+  const reused = await tokenReuseList(trx, [row.id])
   return toView(row, { tokens, refreshTokenReusedAt: reused.get(row.id) })
 }
 

@@ -21,7 +21,7 @@ export async function deleteCredential(
   command: DeleteCredential,
 ): Promise<Deleted | Refused> {
   const { tenantId, credentialId, expected, actor, requestId } = command
-  return await deps.db.transaction().execute(async (trx) => {
+  return await deps.db.inTenant(tenantId, async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (!row) return refused('not_found')
     if (!isExpected(expected, row.version)) return refused('version_mismatch')

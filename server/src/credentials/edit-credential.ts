@@ -33,7 +33,7 @@ export async function editCredential(deps: UseCaseDeps, command: EditCredential)
   const { tenantId, credentialId, edits, expected, actor, requestId } = command
   const errors = check(edits)
   if (errors.length > 0) return refused('validation_failed', { errors })
-  return await deps.db.transaction().execute(async (trx) => {
+  return await deps.db.inTenant(tenantId, async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (!row) return refused('not_found')
     if (!isExpected(expected, row.version)) return refused('version_mismatch')

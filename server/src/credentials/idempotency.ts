@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import { credentialFindById } from '#storage/credentials.ts'
+import type { Database } from '#storage/database.ts'
 import { idempotencyKeyFind } from '#storage/idempotency-keys.ts'
 import { type CredentialView, loadView } from './credential-view.ts'
 import type { PasswordHasher } from './password-hasher.ts'
-import { type Database, type Refused, refused } from './use-case.ts'
+import { type Refused, refused } from './use-case.ts'
 
 export const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1000
 
@@ -31,16 +32,21 @@ export type Replayed = { readonly outcome: 'replayed'; readonly credential: Cred
 /** What this key led to before, or undefined where it is new. */
 export async function replay(db: Database, options: ReplayOptions): Promise<Replayed | Refused | undefined> {
   const { tenantId, keyDigest, requestDigest, password, now, hasher } = options
-  const used = await idempotencyKeyFind(db, { tenantId, keyDigest, since: now - IDEMPOTENCY_KEPT_MS })
-  if (!used) return undefined
+  const before = await db.snapshot(tenantId, async (trx) => {
+    const used = await idempotencyKeyFind(trx, { tenantId, keyDigest, since: now - IDEMPOTENCY_KEPT_MS })
+    if (!used) return undefined
+    const credentialId = used.credential_id
+    const row = await credentialFindById(trx, { tenantId, id: credentialId })
+    return { used, row, credential: await loadView(trx, { tenantId, credentialId }) }
+  })
+  if (!before) return undefined
+  const { used, row, credential } = before
   if (used.request_digest !== requestDigest) return refused('idempotency_key_reused')
-  const row = await credentialFindById(db, { tenantId, id: used.credential_id })
   if (row?.password_hash && password !== undefined) {
     const same = await hasher.verify(row.password_hash, password)
     if (same === undefined) return refused('overloaded')
     if (!same) return refused('idempotency_key_reused')
   }
-  const credential = await loadView(db, { tenantId, credentialId: used.credential_id })
   if (!credential) {
     return refused('not_found', {
       detail: 'The credential that was added with this Idempotency-Key is deleted.',

@@ -35,7 +35,7 @@ export type Issued = {
 export async function issueTokens(deps: UseCaseDeps, command: IssueTokens): Promise<Issued | Refused> {
   const { tenantId, credentialId, expected, settings, overlapMs, actor, requestId } = command
   const { now, randomBytes } = deps
-  return await deps.db.transaction().execute(async (trx) => {
+  return await deps.db.inTenant(tenantId, async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (!row) return refused('not_found')
     if (!isExpected(expected, row.version)) return refused('version_mismatch')

@@ -1,9 +1,9 @@
 import { type AuthenticationMethod, titleKey } from '@stagedoor/core/credential.ts'
 import { credentialCount, credentialList } from '#storage/credentials.ts'
+import type { Database } from '#storage/database.ts'
 import { tokenReuseList } from '#storage/token-families.ts'
 import { tokenListByCredentials } from '#storage/tokens.ts'
 import { type CredentialView, toView } from './credential-view.ts'
-import type { Database } from './use-case.ts'
 
 /** The place after which the next page begins. */
 export type CredentialPlace = { readonly titleKey: string; readonly id: string }
@@ -31,19 +31,21 @@ export async function listCredentials(
   { search, after, limit, ...rest }: ListCredentials,
 ): Promise<CredentialPage> {
   const words = titleKey(search).split(/\s+/u).filter(Boolean)
-  // One more than asked for tells whether there is another page.
   const filter = { ...rest, words }
-  const rows = await credentialList(db, { ...filter, after, limit: limit + 1 })
-  const page = rows.slice(0, limit)
-  const ids = page.map((row) => row.id)
-  const tokensOf = Map.groupBy(await tokenListByCredentials(db, ids), (token) => token.credential_id)
-  const reused = await tokenReuseList(db, ids)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  return {
-    items: page.map((row) =>
-      toView(row, { tokens: tokensOf.get(row.id) ?? [], refreshTokenReusedAt: reused.get(row.id) }),
-    ),
-    total: await credentialCount(db, filter),
-    next: last && { titleKey: last.title_key, id: last.id },
-  }
+  return await db.snapshot(rest.tenantId, async (trx) => {
+    // One more than asked for tells whether there is another page.
+    const rows = await credentialList(trx, { ...filter, after, limit: limit + 1 })
+    const page = rows.slice(0, limit)
+    const ids = page.map((row) => row.id)
+    const tokensOf = Map.groupBy(await tokenListByCredentials(trx, ids), (token) => token.credential_id)
+    const reused = await tokenReuseList(trx, ids)
+    const last = rows.length > limit ? page.at(-1) : undefined
+    return {
+      items: page.map((row) =>
+        toView(row, { tokens: tokensOf.get(row.id) ?? [], refreshTokenReusedAt: reused.get(row.id) }),
+      ),
+      total: await credentialCount(trx, filter),
+      next: last && { titleKey: last.title_key, id: last.id },
+    }
+  })
 }

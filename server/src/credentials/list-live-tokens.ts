@@ -17,7 +17,9 @@ export async function listLiveTokens(
   { db, now }: Pick<UseCaseDeps, 'db' | 'now'>,
   { tenantId, credentialId }: { readonly tenantId: string; readonly credentialId: string },
 ): Promise<LiveTokensView | undefined> {
-  if (!(await credentialFindById(db, { tenantId, id: credentialId }))) return undefined
-  const { rows, total } = await tokenListLive(db, { credentialId, now: now(), limit: LISTED_MAX })
-  return { items: rows.map(toTokenView), total }
+  return await db.snapshot(tenantId, async (trx) => {
+    if (!(await credentialFindById(trx, { tenantId, id: credentialId }))) return undefined
+    const { rows, total } = await tokenListLive(trx, { credentialId, now: now(), limit: LISTED_MAX })
+    return { items: rows.map(toTokenView), total }
+  })
 }

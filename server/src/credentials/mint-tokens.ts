@@ -2,9 +2,9 @@ import { hash } from 'node:crypto'
 import type { AuthenticationMethod } from '@stagedoor/core/credential.ts'
 import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import { mintToken, type RandomBytes, type TokenKind, tokenHint } from '@stagedoor/core/token.ts'
-import type { Transaction } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { newId } from '#storage/new-id.ts'
-import type { Schema, TokenRow } from '#storage/schema.ts'
+import type { TokenRow } from '#storage/schema.ts'
 import { tokenFamilyInsert } from '#storage/token-families.ts'
 import { tokenInsertAll } from '#storage/tokens.ts'
 
@@ -30,7 +30,7 @@ export type IssueFirstTokens = Minting & {
 
 /** Issues an API token, or a pair that begins a family: their texts for the owner, their rows stored. */
 export async function issueFirstTokens(
-  trx: Transaction<Schema>,
+  trx: Queries,
   { method, settings, ...minting }: IssueFirstTokens,
 ): Promise<{ readonly secrets: Secrets; readonly rows: readonly TokenRow[] }> {
   const { credentialId, issuedAt, randomBytes } = minting

@@ -13,7 +13,7 @@ export async function revokeCredentialToken(
   { db, now, randomBytes }: UseCaseDeps,
   { tenantId, credentialId, tokenId, actor, requestId }: RevokeCredentialToken,
 ): Promise<TokenRevoked | Refused> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     if (!(await credentialFindById(trx, { tenantId, id: credentialId }))) return refused('not_found')
     const token = await tokenFindOfCredential(trx, { credentialId, id: tokenId })
     if (!token) return refused('not_found')

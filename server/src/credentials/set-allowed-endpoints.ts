@@ -27,7 +27,7 @@ export async function setAllowedEndpoints(
 ): Promise<AllowedEndpointsSet | Refused> {
   const { tenant, credentialId, chosen, expected, actor, requestId } = command
   const tenantId = tenant.id
-  return await deps.db.transaction().execute(async (trx) => {
+  return await deps.db.inTenant(tenantId, async (trx) => {
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (!row) return refused('not_found')
     if (!isExpected(expected, row.version)) return refused('version_mismatch')

@@ -1,10 +1,6 @@
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
 import type { ChangeContext } from '#audit/record-audit-event.ts'
-import type { Schema } from '#storage/schema.ts'
-
-/** The database as the use cases and their callers pass it on. */
-export type Database = Kysely<Schema>
+import type { Database } from '#storage/database.ts'
 
 /** What a use case needs from outside. */
 export type UseCaseDeps = {

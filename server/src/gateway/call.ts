@@ -1,18 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision } from '@stagedoor/core/decision.ts'
+import type { Knowledge } from '@stagedoor/core/knowledge.ts'
 import type { Logger } from 'pino'
 import type { Policy } from '#policy/policy.ts'
+import type { UseCounter } from '#usage/use-counter.ts'
 import type { Alarms } from './alarms.ts'
 import type { ODataServices } from './odata/services.ts'
 import type { Upstream } from './upstream.ts'
 
 export type ExchangeDeps = {
   readonly policy: Policy
+  /** How well the policy is known to be true at this moment, by the tenant whose credential it is. */
+  readonly knowledgeOf: (tenantId: string | undefined) => Knowledge
   /** The upstream of a tenant's catalog. */
   readonly upstreamOf: (tenantId: string, catalogId: string) => Upstream | undefined
   readonly odata: ODataServices
-  /** That a token was used, for its owner to see. */
-  readonly noteTokenUse: (tokenId: string, now: number) => void
+  /** Every call that is decided, for its owner to see. */
+  readonly use: UseCounter
   readonly alarms: Alarms
   /** Epoch milliseconds. */
   readonly now: () => number

@@ -18,7 +18,10 @@ export type ODataAudience = {
 export function sendRefusal(response: ServerResponse, denied: Denied, requestId: string): void {
   const refusal: Refusal = REFUSALS[denied.reason]
   const detail = refusal.detail + specifics(denied)
-  send(response, refusalBody(denied, { ...refusal, detail, requestId }), challenge(refusal))
+  send(response, refusalBody(denied, { ...refusal, detail, requestId }), {
+    ...challenge(refusal),
+    ...retryAfter(refusal),
+  })
 }
 
 /** The same for a call to an OData service, readable for clients of OData as well. */
@@ -35,6 +38,7 @@ export function sendODataRefusal(
   const body = odataRefusalBody(denied, { ...refusal, detail, requestId })
   send(response, body, {
     ...challenge(refusal),
+    ...retryAfter(refusal),
     'odata-version': audience.version,
     ...(denied.reason === 'odata_method' && { allow: allowed(denied.methods ?? []) }),
     ...(audience.plainJson && { 'content-type': 'application/json' }),
@@ -52,6 +56,11 @@ function challenge({ status, oauthError, title }: Refusal): Record<string, strin
   if (status !== 401 && status !== 403) return {}
   const told = oauthError === undefined ? '' : `, error="${oauthError}", error_description="${title}"`
   return { 'www-authenticate': REALM + told }
+}
+
+/** RFC 9110 10.2.3. */
+function retryAfter({ retryAfterSeconds: seconds }: Refusal): Record<string, string> {
+  return seconds === undefined ? {} : { 'retry-after': String(seconds) }
 }
 
 function specifics({ reason, missing, methods }: Denied): string {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 
 /** A body to forward. Small ones are held, so that they can be sent again after a new sign-in. */
 export type RequestBody =
@@ -16,6 +16,24 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
   return { kind: 'held', content: Buffer.concat(chunks) }
+}
+
+/**
+ * A body that is passed on as it comes, for as long as it may be: its end, or the rest that its length promises, comes to
+ * nobody after that, so that what it asks for is never carried out. It errors then; the caller can still be answered.
+ */
+export function passWhile(content: Readable, isAllowed: () => boolean): Readable {
+  async function* passed(): AsyncGenerator<Buffer> {
+    const refuse = (): never => {
+      throw new Error('the call is refused by now')
+    }
+    for await (const chunk of content.iterator({ destroyOnReturn: false })) {
+      if (!isAllowed()) refuse()
+      yield chunk
+    }
+    if (!isAllowed()) refuse()
+  }
+  return Readable.from(passed(), { objectMode: false })
 }
 
 /**

@@ -46,6 +46,10 @@ export const PROBLEMS = {
   password_too_common: { status: 422, title: 'The password is too easy to guess' },
   too_many_attempts: { status: 429, title: 'Too many attempts' },
   single_sign_on_unreachable: { status: 502, title: 'The provider of single sign-on cannot be reached' },
+  // Gateways, at a control plane.
+  node_token_wrong: { status: 401, title: 'The node token is missing or wrong' },
+  node_protocol_version: { status: 409, title: 'Gateway and control plane speak different versions' },
+  node_superseded: { status: 409, title: 'A later start of the gateway has its id' },
   // The gateway.
   request_malformed: { status: 400, title: 'The request cannot be read' },
   request_too_slow: { status: 408, title: 'The request took too long to arrive' },
@@ -72,6 +76,7 @@ export const PROBLEMS = {
   // Both.
   internal_error: { status: 500, title: 'Something broke here' },
   overloaded: { status: 503, title: 'Too much to do at the moment' },
+  storage_unavailable: { status: 503, title: 'The database cannot be reached' },
 } as const satisfies Readonly<Record<string, { readonly status: number; readonly title: string }>>
 
 export type ProblemCode = keyof typeof PROBLEMS

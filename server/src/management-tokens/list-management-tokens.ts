@@ -1,7 +1,6 @@
 import type { Role } from '@stagedoor/core/role.ts'
-import type { Kysely } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { managementTokenList } from '#storage/management-tokens.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /** A management token as a tenant sees it. Instants are epoch milliseconds. */
 export type ManagementTokenView = {
@@ -32,10 +31,10 @@ const FROM_SETTINGS: ManagementTokenView = {
 
 /** What reaches the tenant now, the oldest first. A token of the settings stands in for the one of the first start. */
 export async function listManagementTokens(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, given }: { readonly tenantId: string; readonly given: boolean },
 ): Promise<readonly ManagementTokenView[]> {
-  const rows = await managementTokenList(db, tenantId)
+  const rows = await managementTokenList(trx, tenantId)
   const views = rows
     .filter((row) => row.tenant_id !== null || !given)
     .map((row) => ({

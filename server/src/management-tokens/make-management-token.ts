@@ -1,11 +1,10 @@
 import type { Role } from '@stagedoor/core/role.ts'
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
 import { type ChangeContext, recordAuditEvent } from '#audit/record-audit-event.ts'
 import { titleProblem } from '#credentials/field-rules.ts'
 import type { FieldError } from '#credentials/use-case.ts'
+import type { Database } from '#storage/database.ts'
 import { managementTokenInsert } from '#storage/management-tokens.ts'
-import type { Schema } from '#storage/schema.ts'
 import { listManagementTokens, type ManagementTokenView } from './list-management-tokens.ts'
 import { newManagementToken } from './new-management-token.ts'
 
@@ -31,7 +30,7 @@ export type ManagementTokenRefused = {
 }
 
 type Deps = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   readonly now: () => number
   readonly randomBytes: RandomBytes
 }
@@ -53,7 +52,7 @@ export async function makeManagementToken(
     createdAt,
     randomBytes,
   })
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     await managementTokenInsert(trx, row)
     await recordAuditEvent(trx, {
       actor,

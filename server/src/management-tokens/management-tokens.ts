@@ -1,14 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { Role } from '@stagedoor/core/role.ts'
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
+import type { Database } from '#storage/database.ts'
 import {
   managementTokenFindByDigest,
   managementTokenFindFirst,
   managementTokenInsert,
   managementTokenTouch,
 } from '#storage/management-tokens.ts'
-import type { Schema } from '#storage/schema.ts'
 import { listManagementTokens, type ManagementTokenView } from './list-management-tokens.ts'
 import {
   type MadeManagementToken,
@@ -42,7 +41,7 @@ export type ManagementTokens = {
 }
 
 export type ManagementTokensDeps = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: RandomBytes
@@ -58,17 +57,22 @@ export function createManagementTokens(deps: ManagementTokensDeps): ManagementTo
     verify: async (token) => {
       if (givenDigest && timingSafeEqual(givenDigest, hash('sha256', token, 'buffer')))
         return { id: 'mgt_from_settings', tenantId: null, role: 'customer_admin' }
-      const row = await managementTokenFindByDigest(db, hash('sha256', token))
+      const row = await db.snapshot(undefined, (trx) =>
+        managementTokenFindByDigest(trx, hash('sha256', token)),
+      )
       if (!row || (row.tenant_id === null && givenDigest)) return undefined
       if (now() - (row.last_used_at ?? 0) >= USE_NOTED_MS)
-        await managementTokenTouch(db, { id: row.id, lastUsedAt: now() })
+        await db.acrossTenants((trx) => managementTokenTouch(trx, { id: row.id, lastUsedAt: now() }))
       return { id: row.id, tenantId: row.tenant_id, role: row.role }
     },
-    list: (tenantId) => listManagementTokens(db, { tenantId, given: givenDigest !== undefined }),
+    list: (tenantId) =>
+      db.snapshot(tenantId, (trx) =>
+        listManagementTokens(trx, { tenantId, given: givenDigest !== undefined }),
+      ),
     make: (command) => makeManagementToken(deps, command),
     revoke: (command) => revokeManagementToken(deps, command),
     makeFirst: async () => {
-      if (givenDigest || (await managementTokenFindFirst(db))) return undefined
+      if (givenDigest) return undefined
       const { token, row } = newManagementToken({
         tenantId: null,
         title: 'First start',
@@ -77,8 +81,12 @@ export function createManagementTokens(deps: ManagementTokensDeps): ManagementTo
         createdAt: now(),
         randomBytes,
       })
-      await managementTokenInsert(db, row)
-      return token
+      // Of several processes that start at once, one makes it.
+      return await db.acrossTenants(async (trx) => {
+        if (await managementTokenFindFirst(trx)) return undefined
+        await managementTokenInsert(trx, row)
+        return token
+      }, 'first management token')
     },
   }
 }

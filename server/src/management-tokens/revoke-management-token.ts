@@ -1,13 +1,12 @@
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
 import { type ChangeContext, recordAuditEvent } from '#audit/record-audit-event.ts'
+import type { Database } from '#storage/database.ts'
 import { managementTokenRevoke } from '#storage/management-tokens.ts'
-import type { Schema } from '#storage/schema.ts'
 
 export type RevokeManagementToken = ChangeContext & { readonly tenantId: string; readonly id: string }
 
 type Deps = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   readonly now: () => number
   readonly randomBytes: RandomBytes
 }
@@ -17,7 +16,7 @@ export async function revokeManagementToken(
   { db, now, randomBytes }: Deps,
   { tenantId, id, actor, requestId }: RevokeManagementToken,
 ): Promise<boolean> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     const revokedAt = now()
     if (!(await managementTokenRevoke(trx, { tenantId, id, revokedAt }))) return false
     await recordAuditEvent(trx, {

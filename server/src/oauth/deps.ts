@@ -16,8 +16,11 @@ export type OAuthDeps = TokensDeps & {
   /** Whether any tenant has the password grant: otherwise no password is looked at. */
   readonly anyPasswordGrant: boolean
   readonly resourceServers: readonly ResourceServer[]
-  /** Resolves when the data plane decides by everything that is committed now. */
-  readonly catchUp: () => Promise<void>
+  /**
+   * Resolves when every gateway that is connected decides by everything that is committed now, or after so many milliseconds.
+   * Never rejects.
+   */
+  readonly awaitGateways: (waitMs?: number) => Promise<void>
 }
 
 /** With what is made once. */

@@ -1,9 +1,11 @@
 import { Hono } from 'hono'
+import { unavailability } from '#credentials/unavailable.ts'
 import { requestId } from '#http/request-id.ts'
 import { createDelayCounter, createWindowCounter } from '#operators/attempt-counters.ts'
 import { clientNetwork } from '#operators/client-network.ts'
 import { createSignInLimits } from '#operators/sign-in-limits.ts'
 import { createAuthenticateClient } from '#tokens/authenticate-client.ts'
+import { refuse } from './answers.ts'
 import type { OAuthDeps, OAuthEnv } from './deps.ts'
 import { INTROSPECTION_PATH, registerIntrospect } from './introspect.ts'
 import { METADATA_PATH, registerMetadata } from './metadata.ts'
@@ -39,6 +41,19 @@ export function createOAuth(
     c.header('pragma', 'no-cache')
   })
   app.onError((error, c) => {
+    const unavailable = unavailability(error)
+    if (unavailable) {
+      deps.log.warn(
+        { err: error, requestId: c.get('requestId') },
+        'the database could not serve a token request',
+      )
+      return refuse(c, {
+        error: 'temporarily_unavailable',
+        description: unavailable.detail,
+        status: 503,
+        headers: { 'retry-after': String(unavailable.retryAfterSeconds) },
+      })
+    }
     deps.log.error({ err: error, requestId: c.get('requestId') }, 'a token request broke')
     return c.json(
       {

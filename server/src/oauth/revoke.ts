@@ -30,7 +30,7 @@ export function registerRevoke(app: OAuthApp, parts: OAuthParts): void {
     // token_type_hint may be wrong; the token itself says what it is.
     if (await revokeToken(parts, { token, client, requestId: c.get('requestId') })) {
       parts.revocations.undo(c.get('network'), parts.now())
-      await parts.catchUp()
+      await parts.awaitGateways()
     }
     // Nothing is to be said, but there are clients that read JSON from every answer.
     return answerJson(c, {})

@@ -44,7 +44,7 @@ async function byRefreshToken(parts: OAuthParts, c: OAuthContext, form: Form): P
   const requestId = c.get('requestId')
   const result = await refreshTokens(parts, { refreshToken, client, requestId })
   if (result.outcome === 'refused') {
-    if (result.changed) await parts.catchUp()
+    if (result.changed) await parts.awaitGateways()
     return refuse(c, { error: 'invalid_grant', description: 'The refresh token cannot be used.' })
   }
   return await answerTokens(parts, c, result.pair)
@@ -88,11 +88,12 @@ async function byPassword(parts: OAuthParts, c: OAuthContext, form: Form): Promi
 
 type Issued = { readonly accessToken: Expiring; readonly refreshToken?: Expiring | undefined }
 
-/** The answer comes in any case: the tokens cannot be shown again, and a gateway that lags refuses them for a moment. */
+/** A program waits for its tokens; a gateway that lags refuses them for a moment. */
+const NEW_TOKENS_WAIT_MS = 1_000
+
+/** The answer comes in any case: the tokens cannot be shown again. */
 async function answerTokens(parts: OAuthParts, c: OAuthContext, issued: Issued): Promise<Response> {
-  await parts.catchUp().catch((error: unknown) => {
-    parts.log.error({ err: error, requestId: c.get('requestId') }, 'new tokens have not reached the gateway')
-  })
+  await parts.awaitGateways(NEW_TOKENS_WAIT_MS)
   const { accessToken, refreshToken } = issued
   return answerJson(c, {
     access_token: accessToken.value,

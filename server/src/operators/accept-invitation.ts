@@ -1,15 +1,19 @@
-import type { Transaction } from 'kysely'
 import { recordAuditEvent } from '#audit/record-audit-event.ts'
+import type { Queries } from '#storage/database.ts'
 import { invitationUse } from '#storage/invitations.ts'
 import { newId } from '#storage/new-id.ts'
-import { operatorAccountInsert, PASSWORD_PROVIDER } from '#storage/operator-accounts.ts'
+import {
+  operatorAccountInsert,
+  operatorAccountProviders,
+  PASSWORD_PROVIDER,
+} from '#storage/operator-accounts.ts'
 import { operatorRoleInsert, operatorRoleList } from '#storage/operator-roles.ts'
-import { operatorExists, operatorInsert, operatorUpdateName } from '#storage/operators.ts'
-import type { Schema } from '#storage/schema.ts'
+import { operatorExists, operatorHold, operatorInsert, operatorUpdateName } from '#storage/operators.ts'
 import { findOpenInvitation, type OpenInvitation } from './check-invitation.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { normaliseEmail } from './email.ts'
 import { checkOperatorFields } from './field-checks.ts'
+import { FIRST_OPERATOR_TURN } from './invitation-codes.ts'
 import { newOperator } from './new-operator.ts'
 import { refusePassword } from './password-rules.ts'
 import { type OperatorRefused, refusedOperator } from './refused.ts'
@@ -40,7 +44,7 @@ export async function acceptInvitation(
   const { db, hasher, now } = deps
   const { code, name, password } = command
   // First of all, so that without a code nobody makes this server hash.
-  const open = await findOpenInvitation(db, { code, now: now() })
+  const open = await db.snapshot(undefined, (trx) => findOpenInvitation(trx, { code, now: now() }))
   if (!open) return refusedOperator('invitation_invalid')
   const email = open.operator?.email ?? normaliseEmail(command.email ?? '')
   const errors = checkOperatorFields({ name, email })
@@ -49,9 +53,9 @@ export async function acceptInvitation(
   if (refused) return refusedOperator(refused.code, refused.errors)
   const passwordHash = await hasher.hash(password)
   if (passwordHash === undefined) return refusedOperator('overloaded')
-  return await db
-    .transaction()
-    .execute((trx) => accept(deps, trx, { ...command, email, passwordHash, invitation: open.invitation }))
+  const acceptance = { ...command, email, passwordHash, invitation: open.invitation }
+  const turn = open.operator ? undefined : FIRST_OPERATOR_TURN
+  return await db.acrossTenants((trx) => accept(deps, trx, acceptance), turn)
 }
 
 type Acceptance = AcceptInvitation & {
@@ -62,16 +66,22 @@ type Acceptance = AcceptInvitation & {
 
 async function accept(
   deps: OperatorsDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   acceptance: Acceptance,
 ): Promise<AcceptedInvitation | OperatorRefused> {
   const { now, randomBytes } = deps
   const { email, invitation, name, passwordHash, requestId } = acceptance
   const at = now()
+  const invited = invitation.operator_id
+  if (invited !== null) {
+    await operatorHold(trx, invited)
+    // Whoever signs in already, perhaps by single sign-on since a moment ago, gets no password from somebody with a code.
+    if ((await operatorAccountProviders(trx, invited)).length > 0)
+      return refusedOperator('invitation_invalid')
+  }
   // The one place that decides: whoever comes second finds nothing to use up.
   if (!(await invitationUse(trx, { id: invitation.id, now: at })))
     return refusedOperator('invitation_invalid')
-  const invited = invitation.operator_id
   if (invited === null && (await operatorExists(trx))) return refusedOperator('invitation_invalid')
   const operatorId = invited ?? (await insertFirst(deps, trx, acceptance))
   if (invited !== null) await operatorUpdateName(trx, { id: operatorId, name: name.trim(), updatedAt: at })
@@ -101,7 +111,7 @@ async function accept(
 
 async function insertFirst(
   { now, randomBytes }: OperatorsDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { name, email, tenantIds }: Acceptance,
 ): Promise<string> {
   const id = newId('opr', randomBytes)

@@ -1,10 +1,9 @@
 import type { Role } from '@stagedoor/core/role.ts'
-import type { Transaction } from 'kysely'
 import { type ChangeContext, recordAuditEvent } from '#audit/record-audit-event.ts'
+import type { Queries } from '#storage/database.ts'
 import { newId } from '#storage/new-id.ts'
 import { operatorRoleInsert, operatorRoleList } from '#storage/operator-roles.ts'
-import { operatorFindByEmail, operatorInsert } from '#storage/operators.ts'
-import type { Schema } from '#storage/schema.ts'
+import { operatorFindByEmail, operatorHold, operatorInsert } from '#storage/operators.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { normaliseEmail } from './email.ts'
 import { checkOperatorFields } from './field-checks.ts'
@@ -39,18 +38,19 @@ export async function addOperator(
   const email = normaliseEmail(command.email)
   const errors = checkOperatorFields({ name: command.name, email })
   if (errors.length > 0) return refusedOperator('validation_failed', errors)
-  return await deps.db.transaction().execute((trx) => add(deps, trx, { ...command, email }))
+  return await deps.db.inTenant(command.tenantId, (trx) => add(deps, trx, { ...command, email }))
 }
 
 async function add(
   { now, randomBytes }: Deps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { tenantId, email, name, role, actor, requestId }: AddOperator,
 ): Promise<AddedOperator | OperatorRefused> {
   const at = now()
   const known = await operatorFindByEmail(trx, email)
   const operatorId = known?.id ?? newId('opr', randomBytes)
   if (!known) await operatorInsert(trx, newOperator({ id: operatorId, name, email, at }))
+  await operatorHold(trx, operatorId)
   const before = await operatorRoleList(trx, operatorId)
   if (before.some((each) => each.tenant_id === tenantId)) return refusedOperator('operator_exists')
   await operatorRoleInsert(trx, { operator_id: operatorId, tenant_id: tenantId, role, added_at: at })

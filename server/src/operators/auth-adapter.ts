@@ -2,7 +2,7 @@ import type { BetterAuthOptions } from 'better-auth'
 import { type AdapterFactoryConfig, type CustomAdapter, createAdapterFactory } from 'better-auth/adapters'
 import type { Expression, Kysely, SqlBool } from 'kysely'
 import { expressionBuilder } from 'kysely'
-import type { Database } from '#credentials/use-case.ts'
+import type { Database, Queries } from '#storage/database.ts'
 import { type AuthAdapter, withTokenDigests } from './token-digests.ts'
 
 /** What a column holds on every database. */
@@ -26,15 +26,25 @@ const NEVER_STORED: readonly string[] = [
 /** Better Auth's door to our tables: instants as epoch milliseconds, booleans as 0 and 1, session tokens as digests. */
 export function createAuthAdapter(db: Database): (options: BetterAuthOptions) => AuthAdapter {
   return (options) => {
-    const inside = (connection: Database, transaction: AdapterFactoryConfig['transaction']): AuthAdapter =>
+    const adapt = (run: Run, transaction: AdapterFactoryConfig['transaction']): AuthAdapter =>
       withTokenDigests(
         createAdapterFactory({
           config: { ...CONFIG, transaction },
-          adapter: ({ getFieldName }) => overKysely(connection as unknown as Kysely<Tables>, getFieldName),
+          adapter: ({ getFieldName }) => overDatabase(run, getFieldName),
         })(options),
       )
-    return inside(db, (work) => db.transaction().execute((trx) => work(inside(trx, false))))
+    return adapt(
+      (work) => db.acrossTenants((trx) => work(toTables(trx))),
+      (work) => db.acrossTenants((trx) => work(adapt((query) => query(toTables(trx)), false))),
+    )
   }
+}
+
+/** Runs queries: each in a transaction of its own, or all in one. */
+type Run = <T>(work: (trx: Kysely<Tables>) => Promise<T>) => Promise<T>
+
+function toTables(trx: Queries): Kysely<Tables> {
+  return trx as unknown as Kysely<Tables>
 }
 
 const CONFIG: AdapterFactoryConfig = {
@@ -52,50 +62,58 @@ const CONFIG: AdapterFactoryConfig = {
 
 type FieldName = (of: { model: string; field: string }) => string
 
-function overKysely(db: Kysely<Tables>, fieldName: FieldName): CustomAdapter {
-  const rows = ({
-    model,
-    where = [],
-  }: {
-    readonly model: string
-    readonly where?: Condition[] | undefined
-  }) => db.selectFrom(model).selectAll().where(matching(where))
-  const updated = ({ model, where, update }: Update) =>
-    db
+function overDatabase(run: Run, fieldName: FieldName): CustomAdapter {
+  const rows = (trx: Kysely<Tables>, { model, where = [] }: Asked) =>
+    trx.selectFrom(model).selectAll().where(matching(where))
+  const updated = (trx: Kysely<Tables>, { model, where, update }: Update) =>
+    trx
       .updateTable(model)
       .set(update as Row)
       .where(matching(where))
-  const deleted = ({ model, where }: { readonly model: string; readonly where: Condition[] }) =>
-    db.deleteFrom(model).where(matching(where))
+  const deleted = (trx: Kysely<Tables>, { model, where = [] }: Asked) =>
+    trx.deleteFrom(model).where(matching(where))
   // What Better Auth calls T is the row that it has described before; nothing else is in the table.
   return {
     create: async <T>({ model, data }: { model: string; data: T }) =>
-      (await db
-        .insertInto(model)
-        .values(data as Row)
-        .returningAll()
-        .executeTakeFirstOrThrow()) as T,
+      (await run((trx) =>
+        trx
+          .insertInto(model)
+          .values(data as Row)
+          .returningAll()
+          .executeTakeFirstOrThrow(),
+      )) as T,
     findOne: async <T>(asked: Parameters<CustomAdapter['findOne']>[0]) =>
-      ((await rows(asked).limit(1).executeTakeFirst()) ?? null) as T | null,
+      ((await run((trx) => rows(trx, asked).limit(1).executeTakeFirst())) ?? null) as T | null,
     findMany: async <T>(asked: Parameters<CustomAdapter['findMany']>[0]) => {
       const { model, sortBy, limit, offset = 0 } = asked
-      const query = sortBy
-        ? rows(asked).orderBy(fieldName({ model, field: sortBy.field }), sortBy.direction)
-        : rows(asked)
-      return (await query.limit(limit).offset(offset).execute()) as T[]
+      const found = await run((trx) => {
+        const query = rows(trx, asked).limit(limit).offset(offset)
+        const by = sortBy && fieldName({ model, field: sortBy.field })
+        return (by === undefined ? query : query.orderBy(by, sortBy?.direction)).execute()
+      })
+      return found as T[]
     },
     update: async <T>(change: Update) =>
-      ((await updated(change).returningAll().executeTakeFirst()) ?? null) as T | null,
-    updateMany: async (change) => Number((await updated(change).executeTakeFirst()).numUpdatedRows),
-    delete: async (asked) => void (await deleted(asked).execute()),
-    deleteMany: async (asked) => Number((await deleted(asked).executeTakeFirst()).numDeletedRows),
+      ((await run((trx) => updated(trx, change).returningAll().executeTakeFirst())) ?? null) as T | null,
+    updateMany: async (change) =>
+      Number((await run((trx) => updated(trx, change).executeTakeFirst())).numUpdatedRows),
+    delete: async (asked) => void (await run((trx) => deleted(trx, asked).execute())),
+    deleteMany: async (asked) =>
+      Number((await run((trx) => deleted(trx, asked).executeTakeFirst())).numDeletedRows),
     count: async ({ model, where = [] }) => {
-      const query = db.selectFrom(model).select((on) => on.fn.countAll<number>().as('count'))
-      return (await query.where(matching(where)).executeTakeFirstOrThrow()).count
+      const { count } = await run((trx) =>
+        trx
+          .selectFrom(model)
+          .select((on) => on.fn.countAll<number>().as('count'))
+          .where(matching(where))
+          .executeTakeFirstOrThrow(),
+      )
+      return count
     },
   }
 }
 
+type Asked = { readonly model: string; readonly where?: Condition[] | undefined }
 type Update = { readonly model: string; readonly where: Condition[]; readonly update: unknown }
 
 const COMPARISONS = { ne: '!=', lt: '<', lte: '<=', gt: '>', gte: '>=' } as const

@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { invitationFindOpen } from '#storage/invitations.ts'
 import { operatorExists, operatorFindById } from '#storage/operators.ts'
-import type { InvitationRow, OperatorRow, Schema } from '#storage/schema.ts'
+import type { InvitationRow, OperatorRow } from '#storage/schema.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { digestOfCode } from './invitation-codes.ts'
 
@@ -15,7 +15,7 @@ export async function checkInvitation(
   { db, now }: Pick<OperatorsDeps, 'db' | 'now'>,
   code: string,
 ): Promise<InvitationView | undefined> {
-  const open = await findOpenInvitation(db, { code, now: now() })
+  const open = await db.snapshot(undefined, (trx) => findOpenInvitation(trx, { code, now: now() }))
   if (!open) return undefined
   if (!open.operator) return { purpose: 'first_operator' }
   return { purpose: 'invitation', email: open.operator.email, name: open.operator.name }
@@ -29,13 +29,13 @@ export type OpenInvitation = {
 
 /** An invitation that can be accepted at this moment. */
 export async function findOpenInvitation(
-  db: Kysely<Schema>,
+  trx: Queries,
   { code, now }: { readonly code: string; readonly now: number },
 ): Promise<OpenInvitation | undefined> {
-  const invitation = await invitationFindOpen(db, { codeDigest: digestOfCode(code), now })
+  const invitation = await invitationFindOpen(trx, { codeDigest: digestOfCode(code), now })
   if (!invitation) return undefined
   if (invitation.operator_id === null)
-    return (await operatorExists(db)) ? undefined : { invitation, operator: undefined }
-  const operator = await operatorFindById(db, invitation.operator_id)
+    return (await operatorExists(trx)) ? undefined : { invitation, operator: undefined }
+  const operator = await operatorFindById(trx, invitation.operator_id)
   return operator && { invitation, operator }
 }

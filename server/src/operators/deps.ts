@@ -1,7 +1,7 @@
 import type { RandomBytes } from '@stagedoor/core/token.ts'
 import type { Logger } from 'pino'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
-import type { Database } from '#credentials/use-case.ts'
+import type { Database } from '#storage/database.ts'
 
 /** What the operators need from outside. */
 export type OperatorsDeps = {

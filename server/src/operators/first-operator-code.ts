@@ -1,6 +1,6 @@
 import { operatorExists } from '#storage/operators.ts'
 import type { OperatorsDeps } from './deps.ts'
-import { makeInvitation } from './invitation-codes.ts'
+import { FIRST_OPERATOR_TURN, makeInvitation } from './invitation-codes.ts'
 
 /** A new code with which the first operator is made, or undefined once there is an operator. The code before is void. */
 export async function firstOperatorCode({
@@ -8,9 +8,9 @@ export async function firstOperatorCode({
   now,
   randomBytes,
 }: Pick<OperatorsDeps, 'db' | 'now' | 'randomBytes'>): Promise<string | undefined> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.acrossTenants(async (trx) => {
     if (await operatorExists(trx)) return undefined
     const { code } = await makeInvitation(trx, { now: now(), randomBytes })
     return code
-  })
+  }, FIRST_OPERATOR_TURN)
 }

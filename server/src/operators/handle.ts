@@ -1,3 +1,4 @@
+import { unavailability } from '#credentials/unavailable.ts'
 import { problem } from '#http/problems.ts'
 import { requestId as newRequestId } from '#http/request-id.ts'
 import { isSameOrigin } from '#http/same-origin.ts'
@@ -5,6 +6,7 @@ import { toOurAnswer } from './auth-answer.ts'
 import { type AuthCall, askAuth, authUrl, toCall } from './auth-call.ts'
 import { AUTH_PATH } from './auth-options.ts'
 import type { AuthParts } from './auth-parts.ts'
+import { behindFailure } from './behind-failure.ts'
 import { changePassword, changeWithPassword } from './checked-changes.ts'
 import { verifyCode } from './second-factor.ts'
 import { signIn } from './sign-in.ts'
@@ -21,7 +23,14 @@ export function createHandle(
   const { deps } = parts
   const routes = createRoutes(parts)
   return async (request, { requestId } = { requestId: newRequestId(deps.randomBytes) }) => {
-    const answer = await answerTo(request, { routes, requestId, deps }).catch((error: unknown) => {
+    const answer = await answerTo(request, { routes, requestId, deps }).catch(async (broken: unknown) => {
+      const error = await behindFailure(deps.db, broken)
+      const unavailable = unavailability(error)
+      if (unavailable) {
+        deps.log.warn({ err: error, requestId }, 'the database could not serve a sign-in request')
+        const headers = { 'retry-after': String(unavailable.retryAfterSeconds) }
+        return problem({ requestId, code: 'storage_unavailable', detail: unavailable.detail, headers })
+      }
       deps.log.error({ err: error, requestId }, 'a sign-in request broke')
       return problem({
         requestId,

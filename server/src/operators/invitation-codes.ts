@@ -1,14 +1,16 @@
 import { hash } from 'node:crypto'
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Transaction } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { invitationDeleteUnused, invitationInsert } from '#storage/invitations.ts'
 import { newId } from '#storage/new-id.ts'
-import type { Schema } from '#storage/schema.ts'
 
 const HOUR_MS = 60 * 60 * 1000
 const FIRST_OPERATOR_MS = 24 * HOUR_MS
 const INVITATION_MS = 7 * 24 * HOUR_MS
 const CODE_BYTES = 32
+
+/** Making the code for the first operator and accepting it take turns, in every process: there is one such operator. */
+export const FIRST_OPERATOR_TURN = 'first operator'
 
 /** A code to be shown once, and until when it works. */
 export type InvitationCode = { readonly code: string; readonly expiresAt: number }
@@ -22,7 +24,7 @@ export type MakeInvitation = {
 
 /** Makes a code in place of the unused one that was there before. Only its digest is stored. */
 export async function makeInvitation(
-  trx: Transaction<Schema>,
+  trx: Queries,
   { operatorId, now, randomBytes }: MakeInvitation,
 ): Promise<InvitationCode> {
   await invitationDeleteUnused(trx, operatorId === undefined ? 'first_operator' : { operatorId })

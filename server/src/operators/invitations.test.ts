@@ -47,7 +47,9 @@ describe('the first operator', () => {
     ])
     expect(await operators.firstOperatorCode()).toBeUndefined()
     expect(await operators.checkInvitation(code)).toBeUndefined()
-    const events = await db.selectFrom('audit_events').selectAll().orderBy('tenant_id').execute()
+    const events = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('audit_events').selectAll().orderBy('tenant_id').execute(),
+    )
     const operatorId = accepted.outcome === 'accepted' ? accepted.operatorId : ''
     const event = { action: 'invitation_accepted', actor: `operator ${operatorId}`, request_id: 'req_1' }
     expect(events).toMatchObject([
@@ -162,10 +164,16 @@ describe('an invitation', () => {
       Array.from({ length: 19 }, () => INVALID),
     )
     expect((await browser().signIn('eve@example.com', winners[0])).status).toBe(200)
-    const accepted = db.selectFrom('audit_events').selectAll().where('action', '=', 'invitation_accepted')
-    expect(
-      await accepted.where('subject_id', '!=', '').where('tenant_id', '=', TENANT).execute(),
-    ).toHaveLength(2)
+    const accepted = await db.snapshot(undefined, (trx) =>
+      trx
+        .selectFrom('audit_events')
+        .selectAll()
+        .where('action', '=', 'invitation_accepted')
+        .where('subject_id', '!=', '')
+        .where('tenant_id', '=', TENANT)
+        .execute(),
+    )
+    expect(accepted).toHaveLength(2)
   })
 
   it('of the first operator accepted by twenty at once has one winner', async () => {
@@ -177,7 +185,9 @@ describe('an invitation', () => {
       ),
     )
     expect(answers.filter(({ outcome }) => outcome === 'accepted')).toHaveLength(1)
-    expect(await db.selectFrom('operators').select('id').execute()).toHaveLength(1)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operators').select('id').execute()),
+    ).toHaveLength(1)
   })
 
   it('can be renewed until it is accepted, which voids the code before', async () => {

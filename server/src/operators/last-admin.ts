@@ -1,13 +1,12 @@
-import type { Transaction } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { operatorRoleAdmins } from '#storage/operator-roles.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /**
  * Whether the tenant would be left without a customer admin. Those who have not accepted their invitation do not count
  * beside one who has: nobody knows whether they ever will.
  */
 export async function isLastCustomerAdmin(
-  trx: Transaction<Schema>,
+  trx: Queries,
   { tenantId, operatorId }: { readonly tenantId: string; readonly operatorId: string },
 ): Promise<boolean> {
   const admins = await operatorRoleAdmins(trx, tenantId)

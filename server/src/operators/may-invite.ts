@@ -1,7 +1,6 @@
-import type { Transaction } from 'kysely'
+import type { Queries } from '#storage/database.ts'
 import { operatorAccountProviders } from '#storage/operator-accounts.ts'
 import { operatorRoleList } from '#storage/operator-roles.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /**
  * Whether a tenant may be given a code for this operator. Whoever has the code becomes the operator: so only while the
@@ -9,7 +8,7 @@ import type { Schema } from '#storage/schema.ts'
  * one tenant could add somebody else's address and walk into another tenant with it.
  */
 export async function mayInvite(
-  trx: Transaction<Schema>,
+  trx: Queries,
   { operatorId, tenantId }: { readonly operatorId: string; readonly tenantId: string },
 ): Promise<boolean> {
   const providers = await operatorAccountProviders(trx, operatorId)

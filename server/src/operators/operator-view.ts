@@ -1,7 +1,6 @@
 import type { Role } from '@stagedoor/core/role.ts'
-import type { Kysely } from 'kysely'
+import type { Database, Queries } from '#storage/database.ts'
 import { type OperatorListRow, operatorListByTenant } from '#storage/operators.ts'
-import type { Schema } from '#storage/schema.ts'
 
 /** An operator as the tenant sees it. Instants are epoch milliseconds. */
 export type OperatorView = {
@@ -19,18 +18,18 @@ export type OperatorView = {
 
 /** The operators of a tenant, by name. */
 export async function listOperators(
-  { db }: { readonly db: Kysely<Schema> },
+  { db }: { readonly db: Database },
   tenantId: string,
 ): Promise<readonly OperatorView[]> {
-  return (await operatorListByTenant(db, { tenantId })).map(toView)
+  return (await db.snapshot(tenantId, (trx) => operatorListByTenant(trx, { tenantId }))).map(toView)
 }
 
 /** One operator of a tenant, who must be there. */
 export async function loadOperator(
-  db: Kysely<Schema>,
+  trx: Queries,
   of: { readonly tenantId: string; readonly operatorId: string },
 ): Promise<OperatorView> {
-  const [row] = await operatorListByTenant(db, of)
+  const [row] = await operatorListByTenant(trx, of)
   if (!row) throw new Error('an operator is not there right after the change')
   return toView(row)
 }

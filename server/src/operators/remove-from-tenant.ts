@@ -2,6 +2,7 @@ import { recordAuditEvent } from '#audit/record-audit-event.ts'
 import { invitationDeleteUnused } from '#storage/invitations.ts'
 import { operatorRoleDelete, operatorRoleFind, operatorRoleList } from '#storage/operator-roles.ts'
 import { operatorSessionDeleteAll } from '#storage/operator-sessions.ts'
+import { operatorHold } from '#storage/operators.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { isLastCustomerAdmin } from './last-admin.ts'
 import type { OperatorCommand } from './operator-command.ts'
@@ -14,7 +15,8 @@ export async function removeFromTenant(
   { db, now, randomBytes }: Pick<OperatorsDeps, 'db' | 'now' | 'randomBytes'>,
   { tenantId, operatorId, actor, requestId }: OperatorCommand,
 ): Promise<RemovedOperator | OperatorRefused> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
+    await operatorHold(trx, operatorId)
     const role = await operatorRoleFind(trx, { operatorId, tenantId })
     if (!role) return refusedOperator('not_found')
     if (await isLastCustomerAdmin(trx, { tenantId, operatorId }))

@@ -1,5 +1,6 @@
 import { recordAuditEvent } from '#audit/record-audit-event.ts'
 import { operatorRoleFind } from '#storage/operator-roles.ts'
+import { operatorHold } from '#storage/operators.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { type InvitationCode, makeInvitation } from './invitation-codes.ts'
 import { mayInvite } from './may-invite.ts'
@@ -13,7 +14,8 @@ export async function renewInvitation(
   { db, now, randomBytes }: Pick<OperatorsDeps, 'db' | 'now' | 'randomBytes'>,
   { tenantId, operatorId, actor, requestId }: OperatorCommand,
 ): Promise<RenewedInvitation | OperatorRefused> {
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
+    await operatorHold(trx, operatorId)
     if (!(await operatorRoleFind(trx, { operatorId, tenantId }))) return refusedOperator('not_found')
     if (!(await mayInvite(trx, { operatorId, tenantId }))) return refusedOperator('invitation_not_open')
     const at = now()

@@ -44,7 +44,9 @@ describe('a session', () => {
       moveClock(SESSION_IDLE_MS)
       const answer = await ada.post(path, body)
       expect(answer.status, path).toBe(401)
-      expect(await db.selectFrom('operator_sessions').selectAll().execute()).toEqual([])
+      expect(
+        await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').selectAll().execute()),
+      ).toEqual([])
     }
   })
 
@@ -67,7 +69,9 @@ describe('a session', () => {
     await browser().signIn()
     moveClock(SESSION_IDLE_MS)
     await browser().signIn()
-    expect(await db.selectFrom('operator_sessions').select('id').execute()).toHaveLength(1)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').select('id').execute()),
+    ).toHaveLength(1)
   })
 
   it('needs the cookie as it was signed', async () => {
@@ -77,10 +81,9 @@ describe('a session', () => {
     await ada.signIn()
     const value = decodeURIComponent(ada.cookies.get('stagedoor_session') ?? '')
     const [token = '', signature = ''] = value.split('.')
-    const { token_digest: digest } = await db
-      .selectFrom('operator_sessions')
-      .select('token_digest')
-      .executeTakeFirstOrThrow()
+    const { token_digest: digest } = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('operator_sessions').select('token_digest').executeTakeFirstOrThrow(),
+    )
     for (const forged of [
       `${token}.`,
       token,
@@ -137,10 +140,9 @@ describe('the list of sessions', () => {
       ipAddress: '192.0.2.1',
       userAgent: `Browser ${'x'.repeat(248)}`,
     })
-    const { token_digest: digest } = await db
-      .selectFrom('operator_sessions')
-      .select('token_digest')
-      .executeTakeFirstOrThrow()
+    const { token_digest: digest } = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('operator_sessions').select('token_digest').executeTakeFirstOrThrow(),
+    )
     expect(await dumpOf(db)).toContain(digest)
     expect(JSON.stringify(list)).not.toContain(digest)
   })

@@ -8,6 +8,7 @@ import {
   operatorSessionList,
   operatorSessionTouch,
 } from '#storage/operator-sessions.ts'
+import { behindFailure } from './behind-failure.ts'
 import type { OperatorsDeps } from './deps.ts'
 import { sessionLimits } from './session-life.ts'
 
@@ -62,19 +63,27 @@ export type ReadSession = (headers: Headers) => Promise<{
 export function createSessions({ db, now }: Pick<OperatorsDeps, 'db' | 'now'>, read: ReadSession): Sessions {
   const find = async (headers: Headers): Promise<OperatorSession | undefined> => {
     const cookie = headers.get('cookie')
-    const found = cookie === null ? null : await read(new Headers({ cookie }))
-    const row = found && (await operatorSessionFind(db, found.session.id))
+    const found =
+      cookie === null
+        ? null
+        : await read(new Headers({ cookie })).catch(async (error: unknown) => {
+            throw await behindFailure(db, error)
+          })
+    if (!found) return undefined
+    const { session, user } = found
+    const { row, roles, providers } = await db.snapshot(undefined, async (trx) => ({
+      row: await operatorSessionFind(trx, session.id),
+      roles: await operatorRoleList(trx, user.id),
+      providers: await operatorAccountProviders(trx, user.id),
+    }))
     if (!row) return undefined
     const { usedBefore, createdBefore } = sessionLimits(now())
     if (row.last_used_at <= usedBefore || row.created_at <= createdBefore) {
-      await operatorSessionDelete(db, { operatorId: row.operator_id, id: row.id })
+      await db.acrossTenants((trx) => operatorSessionDelete(trx, { operatorId: row.operator_id, id: row.id }))
       return undefined
     }
     if (now() - row.last_used_at >= USE_NOTED_MS)
-      await operatorSessionTouch(db, { id: row.id, usedAt: now() })
-    const { user } = found
-    const roles = await operatorRoleList(db, user.id)
-    const providers = await operatorAccountProviders(db, user.id)
+      await db.acrossTenants((trx) => operatorSessionTouch(trx, { id: row.id, usedAt: now() }))
     return {
       sessionId: row.id,
       operatorId: user.id,
@@ -93,7 +102,8 @@ export function createSessions({ db, now }: Pick<OperatorsDeps, 'db' | 'now'>, r
       return cookie === '' ? undefined : await find(new Headers({ cookie }))
     },
     list: async (operatorId) => {
-      const rows = await operatorSessionList(db, { operatorId, ...sessionLimits(now()) })
+      const limits = sessionLimits(now())
+      const rows = await db.snapshot(undefined, (trx) => operatorSessionList(trx, { operatorId, ...limits }))
       return rows.map((row) => ({
         id: row.id,
         createdAt: row.created_at,
@@ -102,8 +112,9 @@ export function createSessions({ db, now }: Pick<OperatorsDeps, 'db' | 'now'>, r
         userAgent: row.user_agent ?? undefined,
       }))
     },
-    end: async ({ operatorId, sessionId }) => await operatorSessionDelete(db, { operatorId, id: sessionId }),
+    end: async ({ operatorId, sessionId }) =>
+      await db.acrossTenants((trx) => operatorSessionDelete(trx, { operatorId, id: sessionId })),
     endOthers: async ({ operatorId, sessionId }) =>
-      await operatorSessionDeleteAll(db, { operatorId, keptId: sessionId }),
+      await db.acrossTenants((trx) => operatorSessionDeleteAll(trx, { operatorId, keptId: sessionId })),
   }
 }

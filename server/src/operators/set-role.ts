@@ -15,7 +15,7 @@ export async function setRole(
   command: OperatorCommand & { readonly role: Role },
 ): Promise<RoleSet | OperatorRefused> {
   const { tenantId, operatorId, role, actor, requestId } = command
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     const before = await operatorRoleFind(trx, { operatorId, tenantId })
     if (!before) return refusedOperator('not_found')
     if (before !== role) {

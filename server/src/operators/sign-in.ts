@@ -22,7 +22,8 @@ export async function signIn(parts: AuthParts, call: AuthCall): Promise<Response
   const email = normaliseEmail(fields.email)
   if (operatorEmailProblem(email) !== undefined) return problem({ requestId, code: 'sign_in_failed' })
   const since = deps.now() - KNOWN_NETWORK_MS
-  const isKnown = (): Promise<boolean> => operatorNetworkIsKnown(deps.db, { email, network, since })
+  const isKnown = (): Promise<boolean> =>
+    deps.db.snapshot(undefined, (trx) => operatorNetworkIsKnown(trx, { email, network, since }))
   const attempt = await signInLimits.begin({ email, network, isKnown })
   if (attempt.outcome === 'wait') {
     deps.log.warn({ requestId, network }, 'a sign-in was not looked at: too many have failed')

@@ -23,12 +23,11 @@ export async function noteSignIn(
   const { operatorId, sessionId } = started
   const before = await sessions.find(request.headers)
   if (before) await sessions.end(before)
-  await operatorSessionDeleteEnded(db, sessionLimits(now()))
-  await operatorNetworkRemember(db, {
-    operator_id: operatorId,
-    network,
-    signed_in_at: now(),
-    since: now() - KNOWN_NETWORK_MS,
+  const at = now()
+  const remembered = { operator_id: operatorId, network, signed_in_at: at, since: at - KNOWN_NETWORK_MS }
+  await db.acrossTenants(async (trx) => {
+    await operatorSessionDeleteEnded(trx, sessionLimits(at))
+    await operatorNetworkRemember(trx, remembered)
   })
   await acceptInvitationBySignIn(deps, { operatorId, requestId })
   log.info({ requestId, operatorId, sessionId }, 'an operator signed in')
@@ -39,7 +38,7 @@ async function acceptInvitationBySignIn(
   { db, now, randomBytes }: OperatorsDeps,
   { operatorId, requestId }: { readonly operatorId: string; readonly requestId: string },
 ): Promise<void> {
-  await db.transaction().execute(async (trx) => {
+  await db.acrossTenants(async (trx) => {
     if (!(await invitationUseOfOperator(trx, { operatorId, now: now() }))) return
     for (const { tenant_id: tenantId } of await operatorRoleList(trx, operatorId)) {
       await recordAuditEvent(trx, {

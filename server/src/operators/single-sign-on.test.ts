@@ -72,7 +72,9 @@ describe('single sign-on', () => {
     expect(await operators.findSession(ada.headers())).toMatchObject({ operatorId: adaId, name: 'Ada Quay' })
     await ada.post('/sign-out')
     expect((await signOn(ada, 'ada-of-the-provider')).headers.get('location')).toBe('/')
-    const accounts = await db.selectFrom('operator_accounts').select(['provider_id', 'account_id']).execute()
+    const accounts = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('operator_accounts').select(['provider_id', 'account_id']).execute(),
+    )
     expect(accounts.map(Object.values)).toEqual([
       ['credential', adaId],
       ['sso', 'ada-of-the-provider'],
@@ -102,7 +104,9 @@ describe('single sign-on', () => {
     const { browser, db, log } = await open()
     const ada = browser()
     const url = await startSignOn(ada)
-    expect(await db.selectFrom('operator_verifications').selectAll().execute()).toEqual([])
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_verifications').selectAll().execute()),
+    ).toEqual([])
     await ada.ask('GET', await visitProvider(url, 'ada-of-the-provider'))
     const everything = (await dumpOf(db)) + log.join('')
     const secrets = tokens.flatMap((answer) => [answer.access_token, answer.id_token ?? ''])
@@ -148,18 +152,26 @@ describe('somebody whom nobody has added', () => {
     'is sent back, and no operator is made (%s)',
     async (login) => {
       const { browser, db } = await open()
-      const before = await db.selectFrom('operators').selectAll().execute()
+      const before = await db.snapshot(undefined, (trx) => trx.selectFrom('operators').selectAll().execute())
       expectSentBack(await signOn(browser(), login), 'not_invited')
-      expect(await db.selectFrom('operators').selectAll().execute()).toEqual(before)
-      expect(await db.selectFrom('operator_accounts').select('id').execute()).toHaveLength(1)
-      expect(await db.selectFrom('operator_sessions').select('id').execute()).toEqual([])
+      expect(
+        await db.snapshot(undefined, (trx) => trx.selectFrom('operators').selectAll().execute()),
+      ).toEqual(before)
+      expect(
+        await db.snapshot(undefined, (trx) => trx.selectFrom('operator_accounts').select('id').execute()),
+      ).toHaveLength(1)
+      expect(
+        await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').select('id').execute()),
+      ).toEqual([])
     },
   )
 
   it('is also whoever has not proven the address', async () => {
     const { browser, db } = await open()
     expectSentBack(await signOn(browser(), 'unproven'), 'not_invited')
-    expect(await db.selectFrom('operator_accounts').select('id').execute()).toHaveLength(1)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_accounts').select('id').execute()),
+    ).toHaveLength(1)
   })
 
   it('is also whoever has signed in before and whose address the provider does not vouch for any more', async () => {
@@ -188,11 +200,10 @@ describe('an invited operator who signs in by single sign-on', () => {
       expect.objectContaining({ name: 'Eve', pending: false, invitationExpiresAt: undefined }),
     )
     await signOn(session, 'eve')
-    const events = db.selectFrom('audit_events').selectAll().where('subject_id', '=', added.operator.id)
-    expect((await events.execute()).map(({ action }) => action)).toEqual([
-      'operator_added',
-      'invitation_accepted',
-    ])
+    const events = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('audit_events').selectAll().where('subject_id', '=', added.operator.id).execute(),
+    )
+    expect(events.map(({ action }) => action)).toEqual(['operator_added', 'invitation_accepted'])
     for (const path of ['/two-factor/enable', '/two-factor/disable'])
       expectProblem(await session.post(path, { password: PASSWORD }), 409, 'password_not_set')
     const change = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD }
@@ -241,7 +252,9 @@ describe('an answer of the provider', () => {
       await forge((path) => path.replace(/code=[^&]+/, 'error=%3Cscript%3E')),
       'single_sign_on_failed',
     )
-    expect(await db.selectFrom('operator_sessions').select('id').execute()).toEqual([])
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').select('id').execute()),
+    ).toEqual([])
   })
 
   it('is not taken without an ID token, or with one that was changed or is of another sign-in', async () => {
@@ -254,7 +267,9 @@ describe('an answer of the provider', () => {
     const [head = '', body = '', signature = ''] = old.split('.')
     const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
     const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-    const rows = await db.selectFrom('operator_sessions').select('id').execute()
+    const rows = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('operator_sessions').select('id').execute(),
+    )
     change = ({ access_token: token }) => ({ access_token: token, token_type: 'Bearer' })
     expectSentBack(await signOn(browser(), 'ada-of-the-provider'), 'single_sign_on_failed')
     change = (answer) => ({ ...answer, id_token: old })
@@ -272,7 +287,9 @@ describe('an answer of the provider', () => {
       }
       expectSentBack(await signOn(browser(), 'ada-of-the-provider'), 'single_sign_on_failed')
     }
-    expect(await db.selectFrom('operator_sessions').select('id').execute()).toEqual(rows)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').select('id').execute()),
+    ).toEqual(rows)
   })
 
   it('that speaks of somebody else than its ID token is not taken', async () => {
@@ -281,7 +298,9 @@ describe('an answer of the provider', () => {
     const theirs = tokens.at(-1)?.access_token
     change = (answer) => ({ ...answer, access_token: theirs })
     expectSentBack(await signOn(browser(), 'ada-of-the-provider'), 'single_sign_on_failed')
-    expect(await db.selectFrom('operator_sessions').select('id').execute()).toEqual([])
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operator_sessions').select('id').execute()),
+    ).toEqual([])
   })
 })
 

@@ -51,8 +51,10 @@ describe('what is stored and logged', () => {
     for (const [name, value] of rows.flatMap((row) => Object.entries(row)))
       if (numbers.includes(name) || /_verified$|_enabled$/.test(name))
         expect(value, name).toBeTypeOf('number')
-    expect(await db.selectFrom('operators').select('two_factor_enabled').execute()).toEqual([
-      { two_factor_enabled: 1 },
-    ])
+    expect(
+      await db.snapshot(undefined, (trx) =>
+        trx.selectFrom('operators').select('two_factor_enabled').execute(),
+      ),
+    ).toEqual([{ two_factor_enabled: 1 }])
   })
 })

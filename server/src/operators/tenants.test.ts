@@ -54,11 +54,13 @@ describe('adding an operator', () => {
       },
       invitation: { code: expect.stringMatching(/^sd_inv_/), expiresAt: expect.any(Number) },
     })
-    const event = await db
-      .selectFrom('audit_events')
-      .selectAll()
-      .where('action', '=', 'operator_added')
-      .executeTakeFirstOrThrow()
+    const event = await db.snapshot(undefined, (trx) =>
+      trx
+        .selectFrom('audit_events')
+        .selectAll()
+        .where('action', '=', 'operator_added')
+        .executeTakeFirstOrThrow(),
+    )
     expect(event).toMatchObject({ tenant_id: TENANT, actor: CONTEXT.actor, request_id: CONTEXT.requestId })
     expect(JSON.parse(event.detail)).toEqual({ role: 'user', invited: true })
   })
@@ -118,14 +120,18 @@ describe('adding an operator', () => {
     const { operators, db } = await open()
     const refused = await operators.addOperator({ ...EVE, ...fields })
     expect(refused).toMatchObject({ outcome: 'refused', code: 'validation_failed', errors: [{ field }] })
-    expect(await db.selectFrom('operators').select('id').execute()).toHaveLength(1)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operators').select('id').execute()),
+    ).toHaveLength(1)
   })
 
   it('twenty times at once adds one', async () => {
     const { operators, db } = await open()
     const answers = await Promise.all(Array.from({ length: 20 }, () => operators.addOperator(EVE)))
     expect(answers.filter(({ outcome }) => outcome === 'added')).toHaveLength(1)
-    expect(await db.selectFrom('operators').select('id').execute()).toHaveLength(2)
+    expect(
+      await db.snapshot(undefined, (trx) => trx.selectFrom('operators').select('id').execute()),
+    ).toHaveLength(2)
   })
 })
 
@@ -177,8 +183,10 @@ describe('a role', () => {
     const { operators, ada, db } = await open()
     const command = { ...CONTEXT, tenantId: TENANT, operatorId: ada, role: 'customer_admin' } as const
     expect(await operators.setRole(command)).toMatchObject({ outcome: 'set', operator: { email: EMAIL } })
-    const events = db.selectFrom('audit_events').selectAll().where('action', '=', 'operator_role_set')
-    expect(await events.execute()).toEqual([])
+    const events = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('audit_events').selectAll().where('action', '=', 'operator_role_set').execute(),
+    )
+    expect(events).toEqual([])
   })
 
   it('of somebody who is not in the tenant cannot be set or taken', async () => {
@@ -213,8 +221,10 @@ describe('an operator in no tenant any more', () => {
     expect(await operators.findSession(session.headers())).toBeUndefined()
     await session.signIn('eve@example.com', OTHER_PASSWORD)
     expect((await operators.findSession(session.headers()))?.roles.size).toBe(0)
-    const events = db.selectFrom('audit_events').selectAll().where('subject_id', '=', eve)
-    expect((await events.execute()).map(({ action }) => action)).toEqual([
+    const events = await db.snapshot(undefined, (trx) =>
+      trx.selectFrom('audit_events').selectAll().where('subject_id', '=', eve).execute(),
+    )
+    expect(events.map(({ action }) => action)).toEqual([
       'operator_added',
       'invitation_accepted',
       'operator_role_set',

@@ -18,28 +18,60 @@ export type Policy = {
   readonly matchersOf: (tenantId: string) => readonly Matcher[]
   /** Replaces what is known of a credential, in one step. */
   readonly apply: (record: PolicyRecord) => void
+  /** An empty one beside this, to be filled at leisure. Nothing is decided by it before it takes the place of this one. */
+  readonly stage: () => StagedPolicy
+  /** How many credentials are known, deleted ones among them. */
+  readonly count: () => number
+}
+
+/** What is to be decided by, while it is not complete. */
+export type StagedPolicy = {
+  readonly apply: (record: PolicyRecord) => void
+  /** From now on everything is decided by this, and what is not in it is unknown: in one step, so that no call sees half. */
+  readonly commit: () => void
 }
 
 /** An empty policy for these tenants. Throws TypeError where a catalog cannot be matched. */
 export function createPolicy(tenants: readonly Tenant[]): Policy {
-  const tokens = new Map<string, KnownToken>()
-  const digestsOf = new Map<string, readonly string[]>()
+  let table = createTable()
   const matchers = prepareMatchers(tenants)
   return {
-    findToken: (digest) => tokens.get(digest),
+    findToken: (digest) => table.tokens.get(digest),
     matchersOf: (tenantId) => matchers.get(tenantId) ?? [],
-    apply: (record) => {
-      const credential = toCredential(record)
-      for (const digest of digestsOf.get(record.id) ?? []) tokens.delete(digest)
-      for (const { id, digest, expiresAt, revokedAt } of record.tokens) {
-        tokens.set(digest, { id, expiresAt, revokedAt, credential })
+    apply: (record) => applyTo(table, record),
+    stage: () => {
+      const staged = createTable()
+      return {
+        apply: (record) => applyTo(staged, record),
+        commit: () => {
+          table = staged
+        },
       }
-      digestsOf.set(
-        record.id,
-        record.tokens.map((token) => token.digest),
-      )
     },
+    count: () => table.digestsOf.size,
   }
+}
+
+type Table = {
+  readonly tokens: Map<string, KnownToken>
+  /** Digests of its tokens, by the id of a credential. */
+  readonly digestsOf: Map<string, readonly string[]>
+}
+
+function createTable(): Table {
+  return { tokens: new Map(), digestsOf: new Map() }
+}
+
+function applyTo({ tokens, digestsOf }: Table, record: PolicyRecord): void {
+  const credential = toCredential(record)
+  for (const digest of digestsOf.get(record.id) ?? []) tokens.delete(digest)
+  for (const { id, digest, expiresAt, revokedAt } of record.tokens) {
+    tokens.set(digest, { id, expiresAt, revokedAt, credential })
+  }
+  digestsOf.set(
+    record.id,
+    record.tokens.map((token) => token.digest),
+  )
 }
 
 function prepareMatchers(tenants: readonly Tenant[]): ReadonlyMap<string, readonly Matcher[]> {

@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely'
-import type { AuditEventRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { AuditEventRow } from './schema.ts'
 
-export async function auditEventInsert(db: Kysely<Schema>, row: AuditEventRow): Promise<void> {
-  await db.insertInto('audit_events').values(row).execute()
+export async function auditEventInsert(trx: Queries, row: AuditEventRow): Promise<void> {
+  await trx.insertInto('audit_events').values(row).execute()
 }
 
 export type AuditEventListOptions = {
@@ -16,10 +16,10 @@ export type AuditEventListOptions = {
 
 /** The newest first; of one instant by id. */
 export async function auditEventList(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, subjectId, before, limit }: AuditEventListOptions,
 ): Promise<readonly AuditEventRow[]> {
-  let query = db.selectFrom('audit_events').selectAll().where('tenant_id', '=', tenantId)
+  let query = trx.selectFrom('audit_events').selectAll().where('tenant_id', '=', tenantId)
   if (subjectId !== undefined) query = query.where('subject_id', '=', subjectId)
   if (before) {
     query = query.where((on) =>

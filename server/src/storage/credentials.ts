@@ -1,4 +1,5 @@
-import { type ExpressionBuilder, type Kysely, sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
+import type { Queries } from './database.ts'
 import type { CredentialRow, Schema } from './schema.ts'
 
 /** What lists show of a credential: everything but the list of its endpoints and its password's hash. */
@@ -11,10 +12,10 @@ export type CredentialKey = { readonly tenantId: string; readonly id: string }
 
 /** The credential, unless it is deleted or another tenant's. */
 export async function credentialFindById(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, id }: CredentialKey,
 ): Promise<CredentialRow | undefined> {
-  return await db
+  return await trx
     .selectFrom('credentials')
     .selectAll()
     .where('id', '=', id)
@@ -30,10 +31,10 @@ export type CredentialClientRow = Pick<
 >
 
 export async function credentialListClients(
-  db: Kysely<Schema>,
+  trx: Queries,
   by: { readonly id: string } | { readonly emailKey: string },
 ): Promise<readonly CredentialClientRow[]> {
-  const query = db
+  const query = trx
     .selectFrom('credentials')
     .select(['id', 'tenant_id', 'active', 'password_hash', 'authentication_method'])
     .where('authentication_method', '=', 'oauth')
@@ -47,8 +48,8 @@ export async function credentialListClients(
 }
 
 /** The folded address of a client; undefined where there is none with this id. */
-export async function credentialFindEmailKey(db: Kysely<Schema>, id: string): Promise<string | undefined> {
-  const row = await db
+export async function credentialFindEmailKey(trx: Queries, id: string): Promise<string | undefined> {
+  const row = await trx
     .selectFrom('credentials')
     .select('email_key')
     .where('id', '=', id)
@@ -58,12 +59,26 @@ export async function credentialFindEmailKey(db: Kysely<Schema>, id: string): Pr
   return row?.email_key ?? undefined
 }
 
+/** Whose credentials these are, also of deleted ones; those that never were are left out. */
+export async function credentialListTenants(
+  trx: Queries,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await trx
+    .selectFrom('credentials')
+    .select(['id', 'tenant_id'])
+    .where('id', 'in', ids)
+    .execute()
+  return new Map(rows.map((row) => [row.id, row.tenant_id]))
+}
+
 /** The id of the credential that has this title now. */
 export async function credentialFindIdByTitle(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, titleKey }: { readonly tenantId: string; readonly titleKey: string },
 ): Promise<string | undefined> {
-  const row = await db
+  const row = await trx
     .selectFrom('credentials')
     .select('id')
     .where('tenant_id', '=', tenantId)
@@ -73,19 +88,15 @@ export async function credentialFindIdByTitle(
   return row?.id
 }
 
-export async function credentialInsert(db: Kysely<Schema>, row: CredentialRow): Promise<void> {
-  await db.insertInto('credentials').values(row).execute()
+export async function credentialInsert(trx: Queries, row: CredentialRow): Promise<void> {
+  await trx.insertInto('credentials').values(row).execute()
 }
 
 export type CredentialChanges = Partial<Omit<CredentialRow, 'id' | 'tenant_id' | 'version' | 'created_at'>>
 
 /** Writes these columns and counts the version on. */
-export async function credentialUpdate(
-  db: Kysely<Schema>,
-  id: string,
-  changes: CredentialChanges,
-): Promise<void> {
-  await db
+export async function credentialUpdate(trx: Queries, id: string, changes: CredentialChanges): Promise<void> {
+  await trx
     .updateTable('credentials')
     .set({ ...changes, version: sql<number>`version + 1` })
     .where('id', '=', id)
@@ -108,10 +119,10 @@ export type CredentialListOptions = CredentialFilter & {
 
 /** By title, then id. */
 export async function credentialList(
-  db: Kysely<Schema>,
+  trx: Queries,
   { after, limit, ...filter }: CredentialListOptions,
 ): Promise<readonly CredentialListRow[]> {
-  let query = db
+  let query = trx
     .selectFrom('credentials')
     .select(['id', 'tenant_id', 'title', 'title_key', 'description', 'authentication_method', 'active'])
     .select(['allowed_endpoints_count', 'email', 'version', 'created_at', 'updated_at', 'deleted_at'])
@@ -128,8 +139,8 @@ export async function credentialList(
 }
 
 /** How many there are in all. */
-export async function credentialCount(db: Kysely<Schema>, filter: CredentialFilter): Promise<number> {
-  const { count } = await db
+export async function credentialCount(trx: Queries, filter: CredentialFilter): Promise<number> {
+  const { count } = await trx
     .selectFrom('credentials')
     .select((on) => on.fn.countAll<number>().as('count'))
     .where(matching(filter))
@@ -151,8 +162,8 @@ function matching({ tenantId, words, active, method }: CredentialFilter) {
 }
 
 /** How many credentials of a tenant sign in by OAuth. */
-export async function credentialCountOAuth(db: Kysely<Schema>, tenantId: string): Promise<number> {
-  const { count } = await db
+export async function credentialCountOAuth(trx: Queries, tenantId: string): Promise<number> {
+  const { count } = await trx
     .selectFrom('credentials')
     .select((on) => on.fn.countAll<number>().as('count'))
     .where('tenant_id', '=', tenantId)

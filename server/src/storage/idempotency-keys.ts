@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import type { IdempotencyKeyRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { IdempotencyKeyRow } from './schema.ts'
 
 export type IdempotencyKeyFindOptions = {
   readonly tenantId: string
@@ -9,10 +9,10 @@ export type IdempotencyKeyFindOptions = {
 }
 
 export async function idempotencyKeyFind(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, keyDigest, since }: IdempotencyKeyFindOptions,
 ): Promise<IdempotencyKeyRow | undefined> {
-  return await db
+  return await trx
     .selectFrom('idempotency_keys')
     .selectAll()
     .where('tenant_id', '=', tenantId)
@@ -21,11 +21,11 @@ export async function idempotencyKeyFind(
     .executeTakeFirst()
 }
 
-export async function idempotencyKeyInsert(db: Kysely<Schema>, row: IdempotencyKeyRow): Promise<void> {
-  await db.insertInto('idempotency_keys').values(row).execute()
+export async function idempotencyKeyInsert(trx: Queries, row: IdempotencyKeyRow): Promise<void> {
+  await trx.insertInto('idempotency_keys').values(row).execute()
 }
 
 /** Forgets every key that was used at this instant or before. */
-export async function idempotencyKeyDeleteUntil(db: Kysely<Schema>, until: number): Promise<void> {
-  await db.deleteFrom('idempotency_keys').where('created_at', '<=', until).execute()
+export async function idempotencyKeyDeleteUntil(trx: Queries, until: number): Promise<void> {
+  await trx.deleteFrom('idempotency_keys').where('created_at', '<=', until).execute()
 }

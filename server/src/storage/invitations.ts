@@ -1,16 +1,16 @@
-import type { Kysely } from 'kysely'
-import type { InvitationRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { InvitationRow } from './schema.ts'
 
-export async function invitationInsert(db: Kysely<Schema>, row: InvitationRow): Promise<void> {
-  await db.insertInto('invitations').values(row).execute()
+export async function invitationInsert(trx: Queries, row: InvitationRow): Promise<void> {
+  await trx.insertInto('invitations').values(row).execute()
 }
 
 /** The invitation with this code, unless it is used or its time is over. */
 export async function invitationFindOpen(
-  db: Kysely<Schema>,
+  trx: Queries,
   { codeDigest, now }: { readonly codeDigest: string; readonly now: number },
 ): Promise<InvitationRow | undefined> {
-  return await db
+  return await trx
     .selectFrom('invitations')
     .selectAll()
     .where('code_digest', '=', codeDigest)
@@ -21,10 +21,10 @@ export async function invitationFindOpen(
 
 /** Uses the invitation up. Of several at once, one alone is told true. */
 export async function invitationUse(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, now }: { readonly id: string; readonly now: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { numUpdatedRows } = await trx
     .updateTable('invitations')
     .set({ used_at: now })
     .where('id', '=', id)
@@ -36,10 +36,10 @@ export async function invitationUse(
 
 /** Uses up what waits for an operator, expired or not. Whether anything did. */
 export async function invitationUseOfOperator(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, now }: { readonly operatorId: string; readonly now: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { numUpdatedRows } = await trx
     .updateTable('invitations')
     .set({ used_at: now })
     .where('operator_id', '=', operatorId)
@@ -50,10 +50,10 @@ export async function invitationUseOfOperator(
 
 /** Takes back the unused codes of an operator, or those for the first operator. */
 export async function invitationDeleteUnused(
-  db: Kysely<Schema>,
+  trx: Queries,
   of: { readonly operatorId: string } | 'first_operator',
 ): Promise<void> {
-  const unused = db.deleteFrom('invitations').where('used_at', 'is', null)
+  const unused = trx.deleteFrom('invitations').where('used_at', 'is', null)
   await (of === 'first_operator'
     ? unused.where('purpose', '=', of)
     : unused.where('operator_id', '=', of.operatorId)

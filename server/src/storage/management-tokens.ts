@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import type { ManagementTokenRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { ManagementTokenRow } from './schema.ts'
 
 /** What may be shown of a management token, with the name of the operator who made it. */
 export type ManagementTokenListRow = Omit<ManagementTokenRow, 'digest' | 'revoked_at'> & {
@@ -7,8 +7,8 @@ export type ManagementTokenListRow = Omit<ManagementTokenRow, 'digest' | 'revoke
 }
 
 /** The management token made at the first start, if there was one. Its text is nowhere. */
-export async function managementTokenFindFirst(db: Kysely<Schema>): Promise<ManagementTokenRow | undefined> {
-  return await db
+export async function managementTokenFindFirst(trx: Queries): Promise<ManagementTokenRow | undefined> {
+  return await trx
     .selectFrom('management_tokens')
     .selectAll()
     .where('tenant_id', 'is', null)
@@ -18,10 +18,10 @@ export async function managementTokenFindFirst(db: Kysely<Schema>): Promise<Mana
 }
 
 export async function managementTokenFindByDigest(
-  db: Kysely<Schema>,
+  trx: Queries,
   digest: string,
 ): Promise<ManagementTokenRow | undefined> {
-  return await db
+  return await trx
     .selectFrom('management_tokens')
     .selectAll()
     .where('digest', '=', digest)
@@ -29,16 +29,16 @@ export async function managementTokenFindByDigest(
     .executeTakeFirst()
 }
 
-export async function managementTokenInsert(db: Kysely<Schema>, row: ManagementTokenRow): Promise<void> {
-  await db.insertInto('management_tokens').values(row).execute()
+export async function managementTokenInsert(trx: Queries, row: ManagementTokenRow): Promise<void> {
+  await trx.insertInto('management_tokens').values(row).execute()
 }
 
 /** Those that reach the tenant and are not revoked, the oldest first. */
 export async function managementTokenList(
-  db: Kysely<Schema>,
+  trx: Queries,
   tenantId: string,
 ): Promise<readonly ManagementTokenListRow[]> {
-  return await db
+  return await trx
     .selectFrom('management_tokens as token')
     .leftJoin('operators as maker', 'maker.id', 'token.created_by')
     .select(['token.id', 'token.hint', 'token.tenant_id', 'token.title', 'token.role', 'token.created_by'])
@@ -52,10 +52,10 @@ export async function managementTokenList(
 
 /** Whether there was such a token of exactly this tenant, not revoked yet. */
 export async function managementTokenRevoke(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, id, revokedAt }: { readonly tenantId: string; readonly id: string; readonly revokedAt: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { numUpdatedRows } = await trx
     .updateTable('management_tokens')
     .set({ revoked_at: revokedAt })
     .where('id', '=', id)
@@ -66,8 +66,8 @@ export async function managementTokenRevoke(
 }
 
 export async function managementTokenTouch(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, lastUsedAt }: { readonly id: string; readonly lastUsedAt: number },
 ): Promise<void> {
-  await db.updateTable('management_tokens').set({ last_used_at: lastUsedAt }).where('id', '=', id).execute()
+  await trx.updateTable('management_tokens').set({ last_used_at: lastUsedAt }).where('id', '=', id).execute()
 }

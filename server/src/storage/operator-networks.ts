@@ -1,12 +1,12 @@
-import type { Kysely } from 'kysely'
-import type { OperatorNetworkRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { OperatorNetworkRow } from './schema.ts'
 
 /** Whether the operator with this normalised address has signed in from this network since then. */
 export async function operatorNetworkIsKnown(
-  db: Kysely<Schema>,
+  trx: Queries,
   { email, network, since }: { readonly email: string; readonly network: string; readonly since: number },
 ): Promise<boolean> {
-  const row = await db
+  const row = await trx
     .selectFrom('operator_networks')
     .innerJoin('operators', 'operators.id', 'operator_networks.operator_id')
     .select('operators.id')
@@ -19,15 +19,15 @@ export async function operatorNetworkIsKnown(
 
 /** Remembers a sign-in, and forgets those before `since`. */
 export async function operatorNetworkRemember(
-  db: Kysely<Schema>,
+  trx: Queries,
   { since, ...row }: OperatorNetworkRow & { readonly since: number },
 ): Promise<void> {
-  await db
+  await trx
     .deleteFrom('operator_networks')
     .where('operator_id', '=', row.operator_id)
     .where('signed_in_at', '<=', since)
     .execute()
-  await db
+  await trx
     .insertInto('operator_networks')
     .values(row)
     .onConflict((on) =>

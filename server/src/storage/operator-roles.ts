@@ -1,14 +1,15 @@
 import type { Role } from '@stagedoor/core/role.ts'
-import { type Kysely, sql } from 'kysely'
-import type { OperatorRoleRow, Schema } from './schema.ts'
+import { sql } from 'kysely'
+import type { Queries } from './database.ts'
+import type { OperatorRoleRow } from './schema.ts'
 
 export type OperatorRoleKey = { readonly operatorId: string; readonly tenantId: string }
 
 export async function operatorRoleFind(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, tenantId }: OperatorRoleKey,
 ): Promise<Role | undefined> {
-  const row = await db
+  const row = await trx
     .selectFrom('operator_roles')
     .select('role')
     .where('operator_id', '=', operatorId)
@@ -19,10 +20,10 @@ export async function operatorRoleFind(
 
 /** The roles of an operator, the oldest first. */
 export async function operatorRoleList(
-  db: Kysely<Schema>,
+  trx: Queries,
   operatorId: string,
 ): Promise<readonly OperatorRoleRow[]> {
-  return await db
+  return await trx
     .selectFrom('operator_roles')
     .selectAll()
     .where('operator_id', '=', operatorId)
@@ -31,15 +32,15 @@ export async function operatorRoleList(
     .execute()
 }
 
-export async function operatorRoleInsert(db: Kysely<Schema>, row: OperatorRoleRow): Promise<void> {
-  await db.insertInto('operator_roles').values(row).execute()
+export async function operatorRoleInsert(trx: Queries, row: OperatorRoleRow): Promise<void> {
+  await trx.insertInto('operator_roles').values(row).execute()
 }
 
 export async function operatorRoleUpdate(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, tenantId, role }: OperatorRoleKey & { readonly role: Role },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('operator_roles')
     .set({ role })
     .where('operator_id', '=', operatorId)
@@ -48,10 +49,10 @@ export async function operatorRoleUpdate(
 }
 
 export async function operatorRoleDelete(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, tenantId }: OperatorRoleKey,
 ): Promise<void> {
-  await db
+  await trx
     .deleteFrom('operator_roles')
     .where('operator_id', '=', operatorId)
     .where('tenant_id', '=', tenantId)
@@ -60,10 +61,10 @@ export async function operatorRoleDelete(
 
 /** The customer admins of a tenant, and whether they can sign in already. */
 export async function operatorRoleAdmins(
-  db: Kysely<Schema>,
+  trx: Queries,
   tenantId: string,
 ): Promise<readonly { readonly operatorId: string; readonly signsIn: boolean }[]> {
-  const rows = await db
+  const rows = await trx
     .selectFrom('operator_roles')
     .select((on) => [
       'operator_roles.operator_id',

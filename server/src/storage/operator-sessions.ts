@@ -1,5 +1,5 @@
-import type { Kysely } from 'kysely'
-import type { OperatorSessionRow, Schema } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { OperatorSessionRow } from './schema.ts'
 
 /** What may be shown of a session. */
 export type OperatorSessionListRow = Omit<OperatorSessionRow, 'token_digest'>
@@ -9,18 +9,18 @@ export type SessionLimits = { readonly usedBefore: number; readonly createdBefor
 
 /** The session, whether it has ended or not. */
 export async function operatorSessionFind(
-  db: Kysely<Schema>,
+  trx: Queries,
   id: string,
 ): Promise<OperatorSessionListRow | undefined> {
-  return await shown(db).where('id', '=', id).executeTakeFirst()
+  return await shown(trx).where('id', '=', id).executeTakeFirst()
 }
 
 /** The sessions of an operator that have not ended, the last used first. */
 export async function operatorSessionList(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, usedBefore, createdBefore }: SessionLimits & { readonly operatorId: string },
 ): Promise<readonly OperatorSessionListRow[]> {
-  return await shown(db)
+  return await shown(trx)
     .where('operator_id', '=', operatorId)
     .where('last_used_at', '>', usedBefore)
     .where('created_at', '>', createdBefore)
@@ -30,18 +30,18 @@ export async function operatorSessionList(
 }
 
 export async function operatorSessionTouch(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, usedAt }: { readonly id: string; readonly usedAt: number },
 ): Promise<void> {
-  await db.updateTable('operator_sessions').set({ last_used_at: usedAt }).where('id', '=', id).execute()
+  await trx.updateTable('operator_sessions').set({ last_used_at: usedAt }).where('id', '=', id).execute()
 }
 
 /** Whether there was such a session of this operator. */
 export async function operatorSessionDelete(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, id }: { readonly operatorId: string; readonly id: string },
 ): Promise<boolean> {
-  const { numDeletedRows } = await db
+  const { numDeletedRows } = await trx
     .deleteFrom('operator_sessions')
     .where('operator_id', '=', operatorId)
     .where('id', '=', id)
@@ -51,27 +51,27 @@ export async function operatorSessionDelete(
 
 /** Every session of the operator, but for the one to keep. */
 export async function operatorSessionDeleteAll(
-  db: Kysely<Schema>,
+  trx: Queries,
   { operatorId, keptId }: { readonly operatorId: string; readonly keptId?: string },
 ): Promise<void> {
-  let query = db.deleteFrom('operator_sessions').where('operator_id', '=', operatorId)
+  let query = trx.deleteFrom('operator_sessions').where('operator_id', '=', operatorId)
   if (keptId !== undefined) query = query.where('id', '!=', keptId)
   await query.execute()
 }
 
 /** Sessions that have ended without anybody asking for them again. */
 export async function operatorSessionDeleteEnded(
-  db: Kysely<Schema>,
+  trx: Queries,
   { usedBefore, createdBefore }: SessionLimits,
 ): Promise<void> {
-  await db
+  await trx
     .deleteFrom('operator_sessions')
     .where((on) => on.or([on('last_used_at', '<=', usedBefore), on('created_at', '<=', createdBefore)]))
     .execute()
 }
 
-function shown(db: Kysely<Schema>) {
-  return db
+function shown(trx: Queries) {
+  return trx
     .selectFrom('operator_sessions')
     .select(['id', 'operator_id', 'created_at', 'last_used_at', 'expires_at', 'ip_address', 'user_agent'])
 }

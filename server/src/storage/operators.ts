@@ -1,34 +1,45 @@
 import type { Role } from '@stagedoor/core/role.ts'
-import { type Kysely, sql } from 'kysely'
-import type { OperatorRow, Schema } from './schema.ts'
+import { sql } from 'kysely'
+import type { Queries } from './database.ts'
+import type { OperatorRow } from './schema.ts'
 
 /** Whether anybody may sign in to the console at all. */
-export async function operatorExists(db: Kysely<Schema>): Promise<boolean> {
-  const row = await db.selectFrom('operators').select('id').limit(1).executeTakeFirst()
+export async function operatorExists(trx: Queries): Promise<boolean> {
+  const row = await trx.selectFrom('operators').select('id').limit(1).executeTakeFirst()
   return row !== undefined
 }
 
-export async function operatorFindById(db: Kysely<Schema>, id: string): Promise<OperatorRow | undefined> {
-  return await db.selectFrom('operators').selectAll().where('id', '=', id).executeTakeFirst()
+export async function operatorFindById(trx: Queries, id: string): Promise<OperatorRow | undefined> {
+  return await trx.selectFrom('operators').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+/**
+ * Keeps what others do with this operator waiting until this transaction ends: an operator belongs to no tenant, so that a
+ * tenant's turn does not keep another tenant's commands away. To be called before anything is read of the operator.
+ */
+export async function operatorHold(trx: Queries, id: string): Promise<void> {
+  // A change that changes nothing takes the lock of the row on every database.
+  await trx
+    .updateTable('operators')
+    .set((on) => ({ updated_at: on.ref('updated_at') }))
+    .where('id', '=', id)
+    .execute()
 }
 
 /** The address must be normalised. */
-export async function operatorFindByEmail(
-  db: Kysely<Schema>,
-  email: string,
-): Promise<OperatorRow | undefined> {
-  return await db.selectFrom('operators').selectAll().where('email', '=', email).executeTakeFirst()
+export async function operatorFindByEmail(trx: Queries, email: string): Promise<OperatorRow | undefined> {
+  return await trx.selectFrom('operators').selectAll().where('email', '=', email).executeTakeFirst()
 }
 
-export async function operatorInsert(db: Kysely<Schema>, row: OperatorRow): Promise<void> {
-  await db.insertInto('operators').values(row).execute()
+export async function operatorInsert(trx: Queries, row: OperatorRow): Promise<void> {
+  await trx.insertInto('operators').values(row).execute()
 }
 
 export async function operatorUpdateName(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, name, updatedAt }: { readonly id: string; readonly name: string; readonly updatedAt: number },
 ): Promise<void> {
-  await db.updateTable('operators').set({ name, updated_at: updatedAt }).where('id', '=', id).execute()
+  await trx.updateTable('operators').set({ name, updated_at: updatedAt }).where('id', '=', id).execute()
 }
 
 /** An operator as a tenant sees it. */
@@ -49,10 +60,10 @@ export type OperatorListOptions = {
 
 /** The operators of a tenant, by name, then id. */
 export async function operatorListByTenant(
-  db: Kysely<Schema>,
+  trx: Queries,
   { tenantId, operatorId }: OperatorListOptions,
 ): Promise<readonly OperatorListRow[]> {
-  let query = db
+  let query = trx
     .selectFrom('operator_roles')
     .innerJoin('operators', 'operators.id', 'operator_roles.operator_id')
     .select(['operators.id', 'operators.name', 'operators.email', 'operators.two_factor_enabled'])

@@ -19,6 +19,9 @@ export type Schema = {
   readonly operator_networks: OperatorNetworkRow
   readonly operator_roles: OperatorRoleRow
   readonly invitations: InvitationRow
+  readonly nodes: NodeRow
+  readonly usage_hours: UsageHourRow
+  readonly usage_batches: UsageBatchRow
   readonly migrations: MigrationRow
 }
 
@@ -216,3 +219,37 @@ export type InvitationRow = {
 }
 
 export type MigrationRow = { readonly name: string; readonly applied_at: number }
+
+/** A gateway that follows the changes. */
+export type NodeRow = {
+  readonly id: string
+  /** Of one start of its program. */
+  readonly instance: string
+  readonly name: string
+  /** The newest change that it decides by. */
+  readonly seq: number
+  readonly digest: string
+  readonly config_digest: string
+  readonly registered_at: number
+  /** When its last acknowledgement came, by the clock of the control plane that heard it. */
+  readonly last_seen_at: number
+  readonly lease_until: number
+  /** When it said that it stops; null while it runs, as far as anybody knows. */
+  readonly stopped_at: number | null
+}
+
+/** The newest of a gateway's numbered batches of counted use. Kept for longer than gateways are: see `usage-hours.ts`. */
+export type UsageBatchRow = { readonly node_id: string; readonly number: number; readonly noted_at: number }
+
+/** Calls of one credential to one endpoint with one outcome in one hour. */
+export type UsageHourRow = {
+  readonly tenant_id: string
+  readonly credential_id: string
+  /** Empty for calls that were refused before an endpoint was known. */
+  readonly endpoint_id: string
+  /** `allowed`, or the reason of the refusal. */
+  readonly outcome: string
+  /** Its beginning. */
+  readonly hour: number
+  readonly calls: number
+}

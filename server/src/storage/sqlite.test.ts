@@ -5,15 +5,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely, sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { changeAppend, changeLatest, changeListAfter } from './changes.ts'
-import { credentialInsert } from './credentials.ts'
-import { managementTokenFindFirst, managementTokenInsert } from './management-tokens.ts'
+import type { Database, Queries } from './database.ts'
+import { managementTokenFindFirst } from './management-tokens.ts'
 import { MIGRATIONS, migrate } from './migrate.ts'
-import { policyRecordFind, policyRecordList } from './policy-records.ts'
 import type { Schema } from './schema.ts'
 import { openSqlite } from './sqlite.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
-import { tokenInsertAll } from './tokens.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -77,19 +74,23 @@ describe('opening', () => {
   })
 })
 
-async function pragma(db: Awaited<ReturnType<typeof openSqlite>>['db'], name: string): Promise<unknown> {
-  const { sql } = await import('kysely')
-  return (await sql.raw(`PRAGMA ${name}`).execute(db)).rows[0]
+async function pragma(db: Database, name: string): Promise<unknown> {
+  return (await db.snapshot(undefined, (trx) => sql.raw(`PRAGMA ${name}`).execute(trx))).rows[0]
 }
 
 describe('migrations', () => {
   it('are applied once, and a newer database is refused', async () => {
     const first = await openSqlite({ directory, now })
-    await migrate(first.db, { now: () => 2000 })
-    const rows = await first.db.selectFrom('migrations').selectAll().execute()
-    expect(rows).toEqual(MIGRATIONS.map(({ name }) => ({ name, applied_at: 1000 })))
-    await first.db.insertInto('migrations').values({ name: '9999-later', applied_at: 1 }).execute()
     await first.close()
+    const again = await openSqlite({ directory, now: () => 2000 })
+    const rows = await again.db.snapshot(undefined, (trx) =>
+      trx.selectFrom('migrations').selectAll().execute(),
+    )
+    expect(rows).toEqual(MIGRATIONS.map(({ name }) => ({ name, applied_at: 1000 })))
+    await again.db.acrossTenants((trx) =>
+      trx.insertInto('migrations').values({ name: '9999-later', applied_at: 1 }).execute(),
+    )
+    await again.close()
     await expect(openSqlite({ directory, now })).rejects.toThrow('written by a newer Stagedoor')
   })
 
@@ -107,7 +108,7 @@ describe('migrations', () => {
     expect(await db.selectFrom('audit_events').select(['id', 'subject_id']).execute()).toEqual([
       { id: 'aud_1', subject_id: 'cred_1' },
     ])
-    expect(await managementTokenFindFirst(db)).toEqual({
+    expect(await db.transaction().execute(managementTokenFindFirst)).toEqual({
       id: 'mgt_1',
       digest: 'digest',
       hint: 'hint',
@@ -187,120 +188,16 @@ describe('migrations', () => {
   })
 
   it('leave nothing of one that fails', async () => {
-    const { db, close } = await openSqlite({ directory, now })
+    const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(new DatabaseSync(':memory:')) })
     const broken = {
       name: '9998-broken',
-      up: async (trx: typeof db) => {
+      up: async (trx: Queries) => {
         await trx.schema.createTable('half').addColumn('id', 'text').execute()
         throw new Error('broken')
       },
     }
     await expect(migrate(db, { now, migrations: [...MIGRATIONS, broken] })).rejects.toThrow('broken')
     expect((await db.introspection.getTables()).map(({ name }) => name)).not.toContain('half')
-    await close()
-  })
-})
-
-describe('queries', () => {
-  const row = {
-    tenant_id: 't',
-    title: 'A',
-    description: '',
-    search_key: 'a',
-    authentication_method: 'api_token' as const,
-    active: 1,
-    allowed_endpoints: '{"kind":"all"}',
-    allowed_endpoints_count: null,
-    email: null,
-    email_key: null,
-    password_hash: null,
-    version: 1,
-    created_at: 0,
-    updated_at: 0,
-  }
-
-  it('count changes without gaps, also past one that is rolled back', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    const append = (fail: boolean): Promise<number> =>
-      db.transaction().execute(async (trx) => {
-        const seq = await changeAppend(trx, { tenantId: 't', credentialId: 'c', occurredAt: 1 })
-        if (fail) throw new Error('rolled back')
-        return seq
-      })
-    expect(await changeLatest(db)).toBe(0)
-    const results = await Promise.allSettled([append(false), append(true), append(false), append(false)])
-    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled'])
-    expect((await changeListAfter(db, 1, 10)).map(({ seq }) => seq)).toEqual([2, 3])
-    expect(await changeListAfter(db, 0, 1)).toEqual([{ seq: 1, tenantId: 't', credentialId: 'c' }])
-    expect(await changeLatest(db)).toBe(3)
-    await close()
-  })
-
-  it('tell the data plane what it needs: no refresh tokens, nothing deleted long ago, nothing unreadable', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    for (const [id, deleted] of [
-      ['c1', null],
-      ['c2', 50 * DAY],
-      ['c3', 10 * DAY],
-    ] as const) {
-      await credentialInsert(db, { ...row, id, title_key: id, deleted_at: deleted })
-      for (const kind of ['access', 'refresh'] as const) {
-        await tokenInsertAll(db, [
-          {
-            id: `${id}${kind}`,
-            credential_id: id,
-            kind,
-            digest: id + kind,
-            hint: '',
-            issued_at: 1,
-            expires_at: 5,
-            revoked_at: deleted,
-            family_id: null,
-            generation: null,
-            rotated_at: null,
-            last_used_at: null,
-          },
-        ])
-      }
-    }
-    const records = await policyRecordList(db, { now: 60 * DAY })
-    expect(records.map(({ id, deleted }) => [id, deleted])).toEqual([
-      ['c1', false],
-      ['c2', true],
-    ])
-    expect(await policyRecordFind(db, 'c1')).toEqual({
-      id: 'c1',
-      tenantId: 't',
-      active: true,
-      deleted: false,
-      allowedEndpoints: { kind: 'all' },
-      tokens: [{ id: 'c1access', kind: 'access', digest: 'c1access', expiresAt: 5, revokedAt: undefined }],
-    })
-    expect(await policyRecordFind(db, 'none')).toBeUndefined()
-    await db
-      .updateTable('credentials')
-      .set({ allowed_endpoints: '{"kind":"only"}' })
-      .where('id', '=', 'c1')
-      .execute()
-    await expect(policyRecordFind(db, 'c1')).rejects.toThrow('cannot read')
-    await close()
-  })
-
-  it('keep the first management token', async () => {
-    const { db, close } = await openSqlite({ directory, now })
-    expect(await managementTokenFindFirst(db)).toBeUndefined()
-    const rest = {
-      hint: 'h',
-      title: 'T',
-      role: 'user',
-      created_by: null,
-      last_used_at: null,
-      revoked_at: null,
-    } as const
-    const token = { ...rest, id: 'mgt_1', digest: 'd', tenant_id: null, created_at: 2 }
-    await managementTokenInsert(db, { ...rest, id: 'mgt_0', digest: 'e', tenant_id: 'tnt_a', created_at: 1 })
-    await managementTokenInsert(db, token)
-    expect(await managementTokenFindFirst(db)).toEqual(token)
-    await close()
+    await db.destroy()
   })
 })

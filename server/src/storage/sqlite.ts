@@ -1,18 +1,13 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { Kysely } from 'kysely'
+import type { Database, Queries, Storage } from './database.ts'
 import { StorageError } from './errors.ts'
 import { migrate } from './migrate.ts'
 import type { Schema } from './schema.ts'
 import { nodeSqliteDialect } from './sqlite-dialect.ts'
-import { lockDirectory } from './sqlite-lock.ts'
-
-/** An open database. Transactions queue on its one connection: inside one, use only what it hands in. */
-export type Storage = {
-  readonly db: Kysely<Schema>
-  readonly close: () => Promise<void>
-}
+import { takeDirectory } from './take-directory.ts'
 
 export type OpenSqliteOptions = {
   /** Made where it does not exist, readable by this account alone. */
@@ -26,15 +21,17 @@ export type OpenSqliteOptions = {
  * Throws StorageError where another process holds it, it is damaged, or a newer program wrote it.
  */
 export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise<Storage> {
-  prepareDirectory(directory)
-  const unlock = lockDirectory(directory)
+  const unlock = takeDirectory(directory)
   let database: DatabaseSync | undefined
   try {
     database = openDatabase(join(directory, 'stagedoor.sqlite'))
     const db = new Kysely<Schema>({ dialect: nodeSqliteDialect(database) })
     await migrate(db, { now })
     return {
-      db,
+      db: overOneConnection(db),
+      shared: false,
+      now,
+      onChange: () => () => undefined,
       close: async () => {
         await db.destroy()
         unlock()
@@ -47,11 +44,18 @@ export async function openSqlite({ directory, now }: OpenSqliteOptions): Promise
   }
 }
 
-function prepareDirectory(directory: string): void {
-  try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw new StorageError(`${directory} cannot be made`, { cause: error })
+/**
+ * Transactions queue on the one connection, so that each of them is alone: inside one, use only what it hands in, since
+ * waiting for another would never end.
+ * @internal
+ */
+export function overOneConnection(db: Kysely<Schema>): Database {
+  const run = async <T>(work: (trx: Queries) => Promise<T>): Promise<T> =>
+    await db.transaction().execute(work)
+  return {
+    inTenant: (_, work) => run(work),
+    acrossTenants: (work) => run(work),
+    snapshot: (_, work) => run(work),
   }
 }
 

@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely'
-import type { CredentialRow, Schema, TokenFamilyRow, TokenRow } from './schema.ts'
+import type { Queries } from './database.ts'
+import type { CredentialRow, TokenFamilyRow, TokenRow } from './schema.ts'
 
-export async function tokenFamilyInsert(db: Kysely<Schema>, row: TokenFamilyRow): Promise<void> {
-  await db.insertInto('token_families').values(row).execute()
+export async function tokenFamilyInsert(trx: Queries, row: TokenFamilyRow): Promise<void> {
+  await trx.insertInto('token_families').values(row).execute()
 }
 
 /** A token that somebody presents, with what decides over it. */
@@ -20,10 +20,10 @@ export type PresentedTokenRow = Pick<
 }
 
 export async function presentedTokenFind(
-  db: Kysely<Schema>,
+  trx: Queries,
   digest: string,
 ): Promise<PresentedTokenRow | undefined> {
-  return await db
+  return await trx
     .selectFrom('tokens')
     .innerJoin('credentials', 'credentials.id', 'tokens.credential_id')
     .leftJoin('token_families', 'token_families.id', 'tokens.family_id')
@@ -38,10 +38,10 @@ export async function presentedTokenFind(
 
 /** Whether this call is the one that exchanges the refresh token: of many at once exactly one is. */
 export async function tokenRotate(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, rotatedAt }: { readonly id: string; readonly rotatedAt: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { numUpdatedRows } = await trx
     .updateTable('tokens')
     .set({ rotated_at: rotatedAt })
     .where('id', '=', id)
@@ -52,8 +52,8 @@ export async function tokenRotate(
 }
 
 /** The newest generation of a family. */
-export async function tokenFamilyGeneration(db: Kysely<Schema>, familyId: string): Promise<number> {
-  const row = await db
+export async function tokenFamilyGeneration(trx: Queries, familyId: string): Promise<number> {
+  const row = await trx
     .selectFrom('tokens')
     .select((on) => on.fn.max('generation').as('generation'))
     .where('family_id', '=', familyId)
@@ -69,17 +69,14 @@ export type FamilyEnd = {
 }
 
 /** Ends a family and every token of it. */
-export async function tokenFamilyRevoke(
-  db: Kysely<Schema>,
-  { id, revokedAt, reused }: FamilyEnd,
-): Promise<void> {
-  await db
+export async function tokenFamilyRevoke(trx: Queries, { id, revokedAt, reused }: FamilyEnd): Promise<void> {
+  await trx
     .updateTable('token_families')
     .set({ revoked_at: revokedAt, ...(reused && { reuse_detected_at: revokedAt }) })
     .where('id', '=', id)
     .where('revoked_at', 'is', null)
     .execute()
-  await db
+  await trx
     .updateTable('tokens')
     .set({ revoked_at: revokedAt })
     .where('family_id', '=', id)
@@ -92,10 +89,10 @@ export async function tokenFamilyRevoke(
  * of a family stay while it lives: an old one that comes back ends it, whenever that is.
  */
 export async function tokenDeleteEnded(
-  db: Kysely<Schema>,
+  trx: Queries,
   { credentialId, until }: { readonly credentialId: string; readonly until: number },
 ): Promise<void> {
-  await db
+  await trx
     .deleteFrom('tokens')
     .where('credential_id', '=', credentialId)
     .where('kind', '!=', 'api')
@@ -120,11 +117,11 @@ export async function tokenDeleteEnded(
 
 /** When a credential's refresh token was last found to be used twice, unless an operator has issued tokens since. */
 export async function tokenReuseList(
-  db: Kysely<Schema>,
+  trx: Queries,
   credentialIds: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   if (credentialIds.length === 0) return new Map()
-  const rows = await db
+  const rows = await trx
     .selectFrom('token_families')
     .select(['credential_id'])
     .select((on) => on.fn.max('reuse_detected_at').as('reused'))
@@ -137,8 +134,8 @@ export async function tokenReuseList(
 }
 
 /** An operator has acted on it. A client that signs in again has not: whoever has its password may be the thief. */
-export async function tokenReuseClear(db: Kysely<Schema>, credentialId: string): Promise<void> {
-  await db
+export async function tokenReuseClear(trx: Queries, credentialId: string): Promise<void> {
+  await trx
     .updateTable('token_families')
     .set({ reuse_detected_at: null })
     .where('credential_id', '=', credentialId)

@@ -1,5 +1,6 @@
-import type { Kysely } from 'kysely'
-import type { Schema, TokenRow } from './schema.ts'
+import { sql } from 'kysely'
+import type { Queries } from './database.ts'
+import type { TokenRow } from './schema.ts'
 
 /** What may be shown of a token. */
 export type TokenListRow = Pick<
@@ -7,13 +8,13 @@ export type TokenListRow = Pick<
   'id' | 'credential_id' | 'kind' | 'hint' | 'issued_at' | 'expires_at' | 'last_used_at'
 >
 
-export async function tokenInsertAll(db: Kysely<Schema>, rows: readonly TokenRow[]): Promise<void> {
-  await db.insertInto('tokens').values(rows).execute()
+export async function tokenInsertAll(trx: Queries, rows: readonly TokenRow[]): Promise<void> {
+  await trx.insertInto('tokens').values(rows).execute()
 }
 
-function selectShown(db: Kysely<Schema>) {
+function selectShown(trx: Queries) {
   return (
-    db
+    trx
       .selectFrom('tokens')
       .select(['id', 'credential_id', 'kind', 'hint', 'issued_at', 'expires_at', 'last_used_at'])
       .where('revoked_at', 'is', null)
@@ -27,11 +28,11 @@ function selectShown(db: Kysely<Schema>) {
  * its password are left out: there may be thousands.
  */
 export async function tokenListByCredentials(
-  db: Kysely<Schema>,
+  trx: Queries,
   credentialIds: readonly string[],
 ): Promise<readonly TokenListRow[]> {
   if (credentialIds.length === 0) return []
-  return await selectShown(db)
+  return await selectShown(trx)
     .where('credential_id', 'in', credentialIds)
     .where((on) => on.or([on('kind', '=', 'api'), on('family_id', 'is not', null)]))
     .orderBy('issued_at')
@@ -44,14 +45,14 @@ export type LiveTokens = { readonly rows: readonly TokenListRow[]; readonly tota
 
 /** Every token of a credential that is neither revoked nor expired, the newest first. */
 export async function tokenListLive(
-  db: Kysely<Schema>,
+  trx: Queries,
   {
     credentialId,
     now,
     limit,
   }: { readonly credentialId: string; readonly now: number; readonly limit: number },
 ): Promise<LiveTokens> {
-  const live = selectShown(db)
+  const live = selectShown(trx)
     .where('credential_id', '=', credentialId)
     .where((on) => on.or([on('expires_at', 'is', null), on('expires_at', '>', now)]))
   const rows = await live.orderBy('issued_at', 'desc').orderBy('kind').orderBy('id').limit(limit).execute()
@@ -65,10 +66,10 @@ export async function tokenListLive(
 export type TokenOfCredential = Pick<TokenRow, 'id' | 'kind' | 'family_id' | 'revoked_at'>
 
 export async function tokenFindOfCredential(
-  db: Kysely<Schema>,
+  trx: Queries,
   { credentialId, id }: { readonly credentialId: string; readonly id: string },
 ): Promise<TokenOfCredential | undefined> {
-  return await db
+  return await trx
     .selectFrom('tokens')
     .select(['id', 'kind', 'family_id', 'revoked_at'])
     .where('id', '=', id)
@@ -78,10 +79,10 @@ export async function tokenFindOfCredential(
 
 /** Whether it was not revoked before. */
 export async function tokenRevoke(
-  db: Kysely<Schema>,
+  trx: Queries,
   { id, revokedAt }: { readonly id: string; readonly revokedAt: number },
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
+  const { numUpdatedRows } = await trx
     .updateTable('tokens')
     .set({ revoked_at: revokedAt })
     .where('id', '=', id)
@@ -92,10 +93,10 @@ export async function tokenRevoke(
 
 /** Lets the credential's API tokens end at this instant, where they would not end before. */
 export async function tokenEndLater(
-  db: Kysely<Schema>,
+  trx: Queries,
   { credentialId, expiresAt }: { readonly credentialId: string; readonly expiresAt: number },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('tokens')
     .set({ expires_at: expiresAt })
     .where('credential_id', '=', credentialId)
@@ -107,10 +108,10 @@ export async function tokenEndLater(
 
 /** Revokes the tokens of the credential that have expired: they work no longer, and are listed no longer. */
 export async function tokenRevokeExpired(
-  db: Kysely<Schema>,
+  trx: Queries,
   { credentialId, revokedAt }: { readonly credentialId: string; readonly revokedAt: number },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('tokens')
     .set({ revoked_at: revokedAt })
     .where('credential_id', '=', credentialId)
@@ -121,16 +122,16 @@ export async function tokenRevokeExpired(
 
 /** Revokes every token of the credential that is not revoked yet, and their families. */
 export async function tokenRevokeByCredential(
-  db: Kysely<Schema>,
+  trx: Queries,
   { credentialId, revokedAt }: { readonly credentialId: string; readonly revokedAt: number },
 ): Promise<void> {
-  await db
+  await trx
     .updateTable('tokens')
     .set({ revoked_at: revokedAt })
     .where('credential_id', '=', credentialId)
     .where('revoked_at', 'is', null)
     .execute()
-  await db
+  await trx
     .updateTable('token_families')
     .set({ revoked_at: revokedAt })
     .where('credential_id', '=', credentialId)
@@ -138,16 +139,17 @@ export async function tokenRevokeByCredential(
     .execute()
 }
 
-/** Notes when tokens were used; a later instant that is there already stays. */
-export async function tokenNoteUses(db: Kysely<Schema>, uses: ReadonlyMap<string, number>): Promise<void> {
-  await db.transaction().execute(async (trx) => {
-    for (const [id, usedAt] of uses) {
-      await trx
-        .updateTable('tokens')
-        .set({ last_used_at: usedAt })
-        .where('id', '=', id)
-        .where((on) => on.or([on('last_used_at', 'is', null), on('last_used_at', '<', usedAt)]))
-        .execute()
-    }
-  })
+/** Notes when tokens were used; a later instant that is there already stays. At most some thousands at once. */
+export async function tokenNoteUses(trx: Queries, uses: ReadonlyMap<string, number>): Promise<void> {
+  if (uses.size === 0) return
+  // Always in one order, so that two who write the same tokens hardly ever wait for each other in a circle.
+  const ordered = [...uses].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  const rows = ordered.map(([id, usedAt]) => sql`(cast(${id} as text), cast(${usedAt} as bigint))`)
+  // One statement, however many: tokens that it holds are tokens that nobody can revoke meanwhile.
+  await sql`
+    update tokens set last_used_at = used.column2
+    from (values ${sql.join(rows)}) as used
+    where tokens.id = used.column1
+      and (tokens.last_used_at is null or tokens.last_used_at < used.column2)
+  `.execute(trx)
 }

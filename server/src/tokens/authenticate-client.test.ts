@@ -7,7 +7,7 @@ import { createPasswordHasher } from '#credentials/password-hasher.ts'
 import { createOAuth } from '#oauth/oauth.ts'
 import { createAuthenticateClient } from './authenticate-client.ts'
 import { countedHasher } from './test/counted-hasher.ts'
-import { ENTERPRISE, openWorld, type World } from './test/world.ts'
+import { ENTERPRISE, groundInMemory, openWorld, type World } from './test/world.ts'
 
 const PASSWORD = 'kettle & lantern: 100% ü+'
 const WRONG = 'wrong but long enough'
@@ -18,7 +18,7 @@ const ARGON2 = 'm=19456,t=2,p=1'
 
 let world: World
 beforeAll(async () => {
-  world = await openWorld()
+  world = await openWorld(await groundInMemory())
 })
 afterAll(async () => await world?.close())
 
@@ -81,7 +81,7 @@ describe('LG-01: an unknown client costs what a known one costs, and is answered
       issuer: 'http://127.0.0.1:4001',
       anyPasswordGrant: true,
       resourceServers: [],
-      catchUp: world.catchUp,
+      awaitGateways: world.catchUp,
     })
     await addMany('one@harbour.example', 1, deps)
     await addMany('three@harbour.example', 3, deps)

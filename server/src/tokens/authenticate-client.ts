@@ -30,7 +30,8 @@ export function createAuthenticateClient({ db, hasher, randomBytes }: TokensDeps
     const phc = await decoyHash()
     if (phc === undefined) return 'overloaded'
     const isId = clientId.startsWith('cred_')
-    const rows = await credentialListClients(db, isId ? { id: clientId } : { emailKey: emailKey(clientId) })
+    const by = isId ? { id: clientId } : { emailKey: emailKey(clientId) }
+    const rows = await db.snapshot(undefined, (trx) => credentialListClients(trx, by))
     const matching: Client[] = []
     for (let place = 0; place < (isId ? COMPARED.id : COMPARED.address); place += 1) {
       const row = rows[place]

@@ -11,7 +11,7 @@ const KEPT_MS = 30 * 24 * 60 * 60 * 1000
  */
 export async function clientKeyOf({ db }: Pick<TokensDeps, 'db'>, clientId: string): Promise<string> {
   if (!clientId.startsWith('cred_')) return emailKey(clientId)
-  return (await credentialFindEmailKey(db, clientId)) ?? clientId
+  return (await db.snapshot(undefined, (trx) => credentialFindEmailKey(trx, clientId))) ?? clientId
 }
 
 /** Whether a client has lately authenticated from there: others' failures do not slow it down. */
@@ -19,7 +19,10 @@ export async function isKnownNetwork(
   { db, now }: Pick<TokensDeps, 'db' | 'now'>,
   { clientKey, network }: { readonly clientKey: string; readonly network: string },
 ): Promise<boolean> {
-  return await credentialNetworkIsKnown(db, { emailKey: clientKey, network, since: now() - KEPT_MS })
+  const since = now() - KEPT_MS
+  return await db.snapshot(undefined, (trx) =>
+    credentialNetworkIsKnown(trx, { emailKey: clientKey, network, since }),
+  )
 }
 
 /** To be called once the client has authenticated. */
@@ -28,10 +31,6 @@ export async function noteNetwork(
   { credentialId, network }: { readonly credentialId: string; readonly network: string },
 ): Promise<void> {
   const at = now()
-  await credentialNetworkNote(db, {
-    credential_id: credentialId,
-    network,
-    authenticated_at: at,
-    since: at - KEPT_MS,
-  })
+  const noted = { credential_id: credentialId, network, authenticated_at: at, since: at - KEPT_MS }
+  await db.acrossTenants((trx) => credentialNetworkNote(trx, noted))
 }

@@ -1,12 +1,11 @@
 import type { OAuthSettings } from '@stagedoor/core/oauth-settings.ts'
 import type { RandomBytes } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
-import type { Schema } from '#storage/schema.ts'
+import type { Database } from '#storage/database.ts'
 
 /** What the life of tokens needs from outside. */
 export type TokensDeps = {
-  readonly db: Kysely<Schema>
+  readonly db: Database
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: RandomBytes

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import { tokenKind } from '@stagedoor/core/token.ts'
-import type { Kysely } from 'kysely'
-import type { Schema } from '#storage/schema.ts'
+import type { Database } from '#storage/database.ts'
 import { presentedTokenFind } from '#storage/token-families.ts'
 
 /** What is said of a token that works now. Instants are epoch milliseconds. */
@@ -15,11 +14,11 @@ export type Introspected = {
 
 /** Undefined for every token that does not work at this moment, whatever the reason (RFC 7662 2.2). */
 export async function introspectToken(
-  { db, now }: { readonly db: Kysely<Schema>; readonly now: () => number },
+  { db, now }: { readonly db: Database; readonly now: () => number },
   text: string,
 ): Promise<Introspected | undefined> {
   if (tokenKind(text) === undefined) return undefined
-  const token = await presentedTokenFind(db, hash('sha256', text))
+  const token = await db.snapshot(undefined, (trx) => presentedTokenFind(trx, hash('sha256', text)))
   if (!token || token.deleted_at !== null || token.active !== 1) return undefined
   if (token.revoked_at !== null || token.rotated_at !== null || token.family_revoked_at !== null)
     return undefined

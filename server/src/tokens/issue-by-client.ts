@@ -1,8 +1,8 @@
-import type { Transaction } from 'kysely'
 import { recordChange } from '#audit/record-change.ts'
 import { type ExpiringSecret, issueFirstTokens, mintAccessToken } from '#credentials/mint-tokens.ts'
 import { credentialFindById } from '#storage/credentials.ts'
-import type { Schema, TokenRow } from '#storage/schema.ts'
+import type { Queries } from '#storage/database.ts'
+import type { TokenRow } from '#storage/schema.ts'
 import { tokenDeleteEnded } from '#storage/token-families.ts'
 import { tokenInsertAll } from '#storage/tokens.ts'
 import { type Client, ENDED_KEPT_MS, type TokensDeps } from './deps.ts'
@@ -26,7 +26,7 @@ export async function issueByClient(
 ): Promise<IssuedByClient | undefined> {
   const { db, now, randomBytes } = deps
   const { credentialId, tenantId } = client
-  return await db.transaction().execute(async (trx) => {
+  return await db.inTenant(tenantId, async (trx) => {
     // Looked at again: while the password was compared it may have been deactivated.
     const row = await credentialFindById(trx, { tenantId, id: credentialId })
     if (row?.active !== 1) return undefined
@@ -49,7 +49,7 @@ export async function issueByClient(
 
 async function issue(
   { randomBytes, settingsOf }: TokensDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { client, grant, at }: Pick<IssueByClient, 'client' | 'grant'> & { readonly at: number },
 ): Promise<{ readonly issued: IssuedByClient; readonly rows: readonly TokenRow[] }> {
   const settings = settingsOf(client.tenantId)

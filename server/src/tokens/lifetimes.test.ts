@@ -5,7 +5,8 @@ import { OAUTH_DEFAULTS } from '@stagedoor/core/oauth-settings.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ENTERPRISE, type Served, serve } from '#admin/test/serve.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
-import { openSqlite, type Storage } from '#storage/sqlite.ts'
+import type { Storage } from '#storage/database.ts'
+import { openTestStorage } from '../../../test/support/databases.ts'
 import { clientKeyOf, isKnownNetwork, noteNetwork } from './client-networks.ts'
 import type { TokensDeps } from './deps.ts'
 import { type Refreshed, refreshTokens } from './refresh-tokens.ts'
@@ -17,7 +18,7 @@ let storage: Storage
 let door: Served
 let deps: TokensDeps
 beforeAll(async () => {
-  storage = await openSqlite({ directory, now: Date.now })
+  storage = await openTestStorage(directory)
   door = serve(storage.db)
   const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
   deps = {
@@ -89,7 +90,9 @@ describe('OA-21: a refresh token', () => {
       headers: { 'if-match': '*' },
     })
     await next(json.secrets.refreshToken.value)
-    const left = await storage.db.selectFrom('tokens').select('id').where('credential_id', '=', id).execute()
+    const left = await storage.db.snapshot(undefined, (trx) =>
+      trx.selectFrom('tokens').select('id').where('credential_id', '=', id).execute(),
+    )
     expect(left).toHaveLength(4)
   })
 })
@@ -112,9 +115,15 @@ describe('the networks of a client', () => {
     await noteNetwork(deps, { credentialId: id, network: '203.0.113.9' })
     door.clock.now += 1
     await noteNetwork(deps, { credentialId: id, network: '203.0.113.10' })
-    const kept = await storage.db.selectFrom('credential_networks').select('network').execute()
+    const kept = await storage.db.snapshot(undefined, (trx) =>
+      trx.selectFrom('credential_networks').select('network').execute(),
+    )
     expect(kept.map((row) => row.network).toSorted()).toEqual(['203.0.113.10', '203.0.113.9'])
     await door.ask('DELETE', `${ENTERPRISE}/credentials/${id}`)
-    expect(await storage.db.selectFrom('credential_networks').selectAll().execute()).toEqual([])
+    expect(
+      await storage.db.snapshot(undefined, (trx) =>
+        trx.selectFrom('credential_networks').selectAll().execute(),
+      ),
+    ).toEqual([])
   })
 })

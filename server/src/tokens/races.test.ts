@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Served, serve } from '#admin/test/serve.ts'
 import { createOAuth } from '#oauth/oauth.ts'
 import { createTurns } from './test/turns.ts'
-import { ENTERPRISE, openWorld, SETTINGS, type World } from './test/world.ts'
+import { ENTERPRISE, groundInMemory, openWorld, SETTINGS, type World } from './test/world.ts'
 
 // F-52 in great numbers: the real endpoints, storage, feed and policy in one process, without sockets. Whoever needs the
 // database waits for a turn, and the turns are drawn: every transaction of a refresh meets every one of an end in every
@@ -25,7 +25,7 @@ let world: World
 let admin: Served
 let oauth: ReturnType<typeof createOAuth>
 beforeAll(async () => {
-  world = await openWorld(turns)
+  world = await openWorld(await groundInMemory(turns))
   const { deps } = world
   // Catching up waits for its turn as well: a change may be committed long before its request goes on.
   const catchUp = async (): Promise<void> => {
@@ -33,14 +33,21 @@ beforeAll(async () => {
     turns.give()
     await world.catchUp()
   }
-  admin = serve(deps.db, { ...deps, tenants: [ENTERPRISE], catchUp })
+  admin = serve(deps.db, {
+    ...deps,
+    tenants: [ENTERPRISE],
+    confirm: async () => {
+      await catchUp()
+      return { gateways: 1, confirmed: 1, elapsedMs: 0, complete: true, pending: [] }
+    },
+  })
   oauth = createOAuth({
     ...deps,
     log: pino({ level: 'silent' }),
     issuer: 'http://127.0.0.1:4001',
     anyPasswordGrant: SETTINGS.passwordGrant,
     resourceServers: [],
-    catchUp,
+    awaitGateways: catchUp,
   })
 })
 afterAll(async () => await world?.close())

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto'
 import { tokenKind } from '@stagedoor/core/token.ts'
-import type { Transaction } from 'kysely'
 import { recordChange } from '#audit/record-change.ts'
 import { mintPair, type SecretPair } from '#credentials/mint-tokens.ts'
-import type { Schema } from '#storage/schema.ts'
+import type { Queries } from '#storage/database.ts'
 import {
   type PresentedTokenRow,
   presentedTokenFind,
@@ -14,6 +13,7 @@ import {
 } from '#storage/token-families.ts'
 import { tokenInsertAll } from '#storage/tokens.ts'
 import { type Client, ENDED_KEPT_MS, type TokensDeps } from './deps.ts'
+import { tenantOfToken } from './tenant-of-token.ts'
 
 export type RefreshTokens = {
   readonly refreshToken: string
@@ -43,7 +43,9 @@ type Family = PresentedTokenRow & {
 export async function refreshTokens(deps: TokensDeps, command: RefreshTokens): Promise<Refreshed> {
   if (tokenKind(command.refreshToken) !== 'refresh') return REFUSED
   const digest = hash('sha256', command.refreshToken)
-  return await deps.db.transaction().execute(async (trx) => {
+  const tenantId = await tenantOfToken(deps.db, digest)
+  if (tenantId === undefined) return REFUSED
+  return await deps.db.inTenant(tenantId, async (trx) => {
     const token = await presentedTokenFind(trx, digest)
     if (!token || !isFamily(token)) return REFUSED
     if (command.client && command.client.credentialId !== token.credential_id) {
@@ -82,7 +84,7 @@ type Found = { readonly token: Family; readonly requestId: string }
 
 async function issueNext(
   { now, randomBytes, settingsOf }: TokensDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { token, requestId }: Found,
 ): Promise<Refreshed> {
   const at = now()
@@ -113,7 +115,7 @@ async function issueNext(
 
 async function endFamily(
   { now, randomBytes }: TokensDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { token, requestId }: Found,
 ): Promise<void> {
   const at = now()
@@ -133,7 +135,7 @@ async function endFamily(
 /** One credential presents another's refresh token: nothing happens to it, and its owner can read of it. */
 async function recordForeign(
   { now, randomBytes }: TokensDeps,
-  trx: Transaction<Schema>,
+  trx: Queries,
   { token, requestId, client }: Found & { readonly client: Client },
 ): Promise<void> {
   await recordChange(trx, {

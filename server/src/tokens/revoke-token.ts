@@ -4,6 +4,7 @@ import { recordChange } from '#audit/record-change.ts'
 import { presentedTokenFind, tokenFamilyRevoke } from '#storage/token-families.ts'
 import { tokenRevoke } from '#storage/tokens.ts'
 import type { Client, TokensDeps } from './deps.ts'
+import { tenantOfToken } from './tenant-of-token.ts'
 
 export type RevokeToken = {
   readonly token: string
@@ -22,8 +23,11 @@ export async function revokeToken(
 ): Promise<boolean> {
   const kind = tokenKind(text)
   if (kind === undefined) return false
-  return await db.transaction().execute(async (trx) => {
-    const token = await presentedTokenFind(trx, hash('sha256', text))
+  const digest = hash('sha256', text)
+  const tenantId = await tenantOfToken(db, digest)
+  if (tenantId === undefined) return false
+  return await db.inTenant(tenantId, async (trx) => {
+    const token = await presentedTokenFind(trx, digest)
     if (!token || token.deleted_at !== null) return false
     if (client && client.credentialId !== token.credential_id) return false
     const revokedAt = now()
@@ -34,7 +38,7 @@ export async function revokeToken(
     await recordChange(trx, {
       actor: client ? `credential ${client.credentialId}` : 'holder of the token',
       requestId,
-      tenantId: token.tenant_id,
+      tenantId,
       credentialId: token.credential_id,
       occurredAt: revokedAt,
       randomBytes,

@@ -2,6 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Schemas } from '#api/client.ts'
 import type { TenantOfMe } from '#api/me.ts'
+import { receiptNotice } from '#features/receipts/receipt-notice.ts'
+import { noticePlace } from '#features/tokens/notice-place.ts'
+import { notifyWarning } from '#ui/notices.ts'
 import { SideDrawer } from '#ui/side-drawer.tsx'
 import { credentials } from '#words/credentials.ts'
 import { AddForm } from './add-form.tsx'
@@ -39,6 +42,9 @@ function Steps({ tenant, onClose, onEditEndpoints }: Omit<Props, 'opened'>) {
         tenant={tenant}
         onAdded={(answer) => {
           setAdded(answer)
+          const { credential, receipt } = answer
+          const done = credentials.secrets.added(credential.title)
+          notifyWarning(receiptNotice(receipt, { done, holds: 'works' }), noticePlace(credential.id))
           void queries.invalidateQueries({ queryKey: credentialsKey(tenant.id) })
         }}
       />
@@ -49,6 +55,7 @@ function Steps({ tenant, onClose, onEditEndpoints }: Omit<Props, 'opened'>) {
       tenant={tenant}
       issued={added}
       message={credentials.secrets.added(added.credential.title)}
+      holds="works"
       onDone={onClose}
       onEditEndpoints={() => onEditEndpoints(added.credential.id)}
     />

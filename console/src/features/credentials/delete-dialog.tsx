@@ -1,9 +1,10 @@
 import { Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { api } from '#api/client.ts'
-import { announce } from '#ui/announce.tsx'
+import { api, bodyOf } from '#api/client.ts'
+import { receiptNotice } from '#features/receipts/receipt-notice.ts'
 import { Confirm } from '#ui/confirm.tsx'
 import { Failure } from '#ui/failure.tsx'
+import { notify } from '#ui/notices.ts'
 import { returnFocus } from '#ui/return-focus.ts'
 import { credentials } from '#words/credentials.ts'
 import { ifMatch } from './credential-query.ts'
@@ -18,11 +19,13 @@ export function DeleteDialog({ tenantId, credential, onClose }: Props) {
   const { id: credentialId, title } = credential
   const { mutate, isPending, error } = useMutation({
     mutationFn: () =>
-      api.DELETE('/api/v1/tenants/{tenantId}/credentials/{credentialId}', {
-        params: { path: { tenantId, credentialId }, header: ifMatch(credential) },
-      }),
-    onSuccess: async () => {
-      announce(credentials.remove.done(title))
+      bodyOf(
+        api.DELETE('/api/v1/tenants/{tenantId}/credentials/{credentialId}', {
+          params: { path: { tenantId, credentialId }, header: ifMatch(credential) },
+        }),
+      ),
+    onSuccess: async ({ receipt }) => {
+      notify(receiptNotice(receipt, { done: credentials.remove.done(title), holds: 'refused' }))
       await queries.invalidateQueries({ queryKey: credentialsKey(tenantId) })
       onClose()
       // Its row is gone, and so is the button that had the focus.

@@ -40,6 +40,7 @@ export function IssueDrawer({ tenant, credential, returnFocusTo, onClose }: Prop
           tenant={tenant}
           issued={issued}
           message={<IssuedText credential={issued.credential} />}
+          holds="newOnesWork"
           onDone={onClose}
         />
       </SideDrawer>

@@ -5,9 +5,13 @@ import { type ReactNode, useState } from 'react'
 import type { Schemas } from '#api/client.ts'
 import { endpointsQuery } from '#api/endpoints.ts'
 import { type TenantOfMe, useMe } from '#api/me.ts'
+import { type Holds, type Receipt, receiptNotice, receiptSummary } from '#features/receipts/receipt-notice.ts'
+import { noticePlace } from '#features/tokens/notice-place.ts'
 import { DateTime } from '#ui/date-time.tsx'
 import { Done } from '#ui/done.tsx'
 import { LeaveGuard } from '#ui/leave-guard.tsx'
+import { NoticeList } from '#ui/notice-list.tsx'
+import { isWarning } from '#ui/notices.ts'
 import { SecretField } from '#ui/secret-field.tsx'
 import { credentials } from '#words/credentials.ts'
 import { curlLine } from './curl-line.ts'
@@ -18,17 +22,22 @@ type Props = {
   readonly tenant: TenantOfMe
   readonly issued: Schemas['AddedCredential']
   readonly message: ReactNode
+  readonly holds: Holds
   readonly onDone: () => void
   readonly onEditEndpoints?: () => void
 }
 
 /** The tokens, this once. Closing asks first where nothing was copied. */
-export function SecretsView({ tenant, issued: { secrets }, message, onDone, onEditEndpoints }: Props) {
+export function SecretsView({ tenant, issued, message, holds, onDone, onEditEndpoints }: Props) {
+  const { secrets, credential } = issued
   const [copied, setCopied] = useState(false)
   const note = (): void => setCopied(true)
   return (
     <Stack gap="md">
-      <Done>{message}</Done>
+      <Done>
+        {message} <Confirmed receipt={issued.receipt} holds={holds} />
+      </Done>
+      <NoticeList place={noticePlace(credential.id)} />
       {secrets === null ? (
         <Alert color="orange" icon={<IconAlertTriangle aria-hidden />}>
           {words.replayed}
@@ -52,6 +61,22 @@ export function SecretsView({ tenant, issued: { secrets }, message, onDone, onEd
       </Group>
       <LeaveGuard when={secrets !== null && !copied} words={words.leave} />
     </Stack>
+  )
+}
+
+/** Where gateways have not confirmed, a warning of its own says all of it. */
+function Confirmed({ receipt, holds }: { readonly receipt: Receipt; readonly holds: Holds }) {
+  const notice = receiptNotice(receipt, { done: '', holds })
+  if (isWarning(notice)) return null
+  return (
+    <>
+      {receiptSummary(receipt, holds)}
+      {notice.remarks.map((line) => (
+        <Text key={line} size="xs" mt={4}>
+          {line}
+        </Text>
+      ))}
+    </>
   )
 }
 

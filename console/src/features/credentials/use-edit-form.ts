@@ -2,11 +2,13 @@ import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '#api/api-error.ts'
-import { api, bodyOf } from '#api/client.ts'
+import { api, bodyOf, type Schemas } from '#api/client.ts'
 import type { TenantOfMe } from '#api/me.ts'
+import { receiptNotice } from '#features/receipts/receipt-notice.ts'
 import { announce } from '#ui/announce.tsx'
 import { fieldErrors } from '#ui/field-errors.ts'
 import { focusFirstError } from '#ui/focus-first-error.ts'
+import { notify } from '#ui/notices.ts'
 import { common } from '#words/common.ts'
 import { credentials } from '#words/credentials.ts'
 import { ifMatch } from './credential-query.ts'
@@ -39,8 +41,8 @@ export function useEditForm({ tenant, credential, onClose, onReload }: Options) 
           body: differences(values, over),
         }),
       ),
-    onSuccess: async (saved) => {
-      announce(savedText(base, saved))
+    onSuccess: async (saved, { over }) => {
+      saySaved(over, saved)
       form.resetDirty()
       await queries.invalidateQueries({ queryKey: credentialsKey(tenant.id) })
       onClose()
@@ -83,7 +85,10 @@ function differences(values: Values, before: Credential): Partial<Values> {
   }
 }
 
-function savedText(before: Credential, after: Credential): string {
-  if (before.active === after.active) return common.saved
-  return after.active ? credentials.edit.activated : credentials.edit.deactivated
+/** A new title changes no decision, so that no gateway has to be heard. */
+function saySaved(before: Credential, { title, active, receipt }: Schemas['EditedCredential']): void {
+  const { activated, deactivated } = credentials.edit
+  if (before.active === active) announce(common.saved)
+  else if (active) notify(receiptNotice(receipt, { done: activated(title), holds: 'works' }))
+  else notify(receiptNotice(receipt, { done: deactivated(title), holds: 'refused' }))
 }

@@ -2,6 +2,10 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '#api/api-error.ts'
 import { api, bodyOf, type Schemas } from '#api/client.ts'
+import { receiptNotice } from '#features/receipts/receipt-notice.ts'
+import { noticePlace } from '#features/tokens/notice-place.ts'
+import { notifyWarning } from '#ui/notices.ts'
+import { credentials } from '#words/credentials.ts'
 import { ifMatch } from './credential-query.ts'
 import type { OverlapSeconds } from './overlap-choice.tsx'
 import { type Credential, credentialsKey } from './use-credentials.ts'
@@ -23,6 +27,9 @@ export function useIssue(tenantId: string, credential: Credential) {
     onSuccess: (answer) => {
       reset()
       setIssued(answer)
+      const done = credentials.secrets.newTokens(answer.credential.title)
+      const notice = receiptNotice(answer.receipt, { done, holds: 'newOnesWork' })
+      notifyWarning(notice, noticePlace(credential.id))
       void queries.invalidateQueries({ queryKey: credentialsKey(tenantId) })
     },
     onError: async (refused) => {

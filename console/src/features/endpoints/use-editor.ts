@@ -28,7 +28,7 @@ export function useEditor({ tenant, credential, endpoints, allowed, onReload, on
   const [saved, setSaved] = useState(false)
   const saving = useSave({
     tenantId: tenant.id,
-    credentialId: credential.id,
+    credential,
     index,
     allowed,
     onReload,

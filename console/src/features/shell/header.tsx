@@ -1,7 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconDoor } from '@tabler/icons-react'
 import { Link, useMatch } from '@tanstack/react-router'
-import { useConsole } from '#api/me.ts'
+import { useConsole, useMe } from '#api/me.ts'
 import { shell } from '#words/shell.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { NarrowMenu } from './narrow-menu.tsx'
@@ -38,6 +38,9 @@ function MainMenu({ tenantId }: { readonly tenantId: string }) {
   const params = { tenantId }
   const inApis = useMatch({ from: '/signed-in/tenants/$tenantId/apis', shouldThrow: false }) !== undefined
   const inUsers = useMatch({ from: '/signed-in/tenants/$tenantId/users', shouldThrow: false }) !== undefined
+  const inGateways =
+    useMatch({ from: '/signed-in/tenants/$tenantId/gateways', shouldThrow: false }) !== undefined
+  const { seesGateways } = useMe()
   return (
     <nav aria-label={shell.mainMenu} className={classes['nav']}>
       <Link
@@ -55,10 +58,17 @@ function MainMenu({ tenantId }: { readonly tenantId: string }) {
           {shell.apiKeys}
         </Menu.Item>
       </TopMenu>
-      <TopMenu label={shell.administration} active={inUsers}>
+      <TopMenu label={shell.administration} active={inUsers || inGateways}>
         <Menu.Item renderRoot={(props) => <Link to="/tenants/$tenantId/users" params={params} {...props} />}>
           {shell.users}
         </Menu.Item>
+        {seesGateways && (
+          <Menu.Item
+            renderRoot={(props) => <Link to="/tenants/$tenantId/gateways" params={params} {...props} />}
+          >
+            {shell.gateways}
+          </Menu.Item>
+        )}
       </TopMenu>
     </nav>
   )

@@ -8,7 +8,7 @@ import { useTenantId } from './use-tenant-id.ts'
 
 /** The whole header in one menu, for narrow screens. */
 export function NarrowMenu() {
-  const { tenants } = useMe()
+  const { tenants, seesGateways } = useMe()
   const tenantId = useTenantId()
   const navigate = useNavigate()
   const params = { tenantId: tenantId ?? '' }
@@ -41,6 +41,13 @@ export function NarrowMenu() {
             >
               {shell.users}
             </Menu.Item>
+            {seesGateways && (
+              <Menu.Item
+                renderRoot={(props) => <Link to="/tenants/$tenantId/gateways" params={params} {...props} />}
+              >
+                {shell.gateways}
+              </Menu.Item>
+            )}
             <Menu.Divider />
           </>
         )}

@@ -1,4 +1,5 @@
 import { Outlet, useMatch } from '@tanstack/react-router'
+import { NoticeList } from '#ui/notice-list.tsx'
 import { shell } from '#words/shell.ts'
 import { Header } from './header.tsx'
 import { SessionEnded } from './session-ended.tsx'
@@ -16,6 +17,7 @@ export function Shell() {
         {shell.skip}
       </a>
       <Header />
+      <NoticeList />
       {missing ? (
         <NotFound />
       ) : (

@@ -2,7 +2,7 @@ import { Anchor, Button, Center, Loader, Stack, Text, Title } from '@mantine/cor
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { ApiError, Unreachable } from '#api/api-error.ts'
-import { errorText } from '#ui/error-text.ts'
+import { errorText, isStorageAway } from '#ui/error-text.ts'
 import { common } from '#words/common.ts'
 
 type MessageProps = { readonly title: string; readonly text: string; readonly children?: React.ReactNode }
@@ -43,7 +43,10 @@ export function NoTenant() {
 export function PageBroke({ error, reset }: ErrorComponentProps) {
   const known = error instanceof Unreachable || error instanceof ApiError
   return (
-    <Message title={common.pageBroke.title} text={known ? errorText(error) : common.pageBroke.text}>
+    <Message
+      title={isStorageAway(error) ? common.notNow.title : common.pageBroke.title}
+      text={known ? errorText(error) : common.pageBroke.text}
+    >
       <Button
         onClick={() => {
           reset()

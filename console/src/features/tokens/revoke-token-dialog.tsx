@@ -1,14 +1,16 @@
 import { Text } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { ApiError } from '#api/api-error.ts'
-import { api } from '#api/client.ts'
+import { api, bodyOf } from '#api/client.ts'
 import { credentialsKey } from '#features/credentials/use-credentials.ts'
-import { announce } from '#ui/announce.tsx'
+import { receiptNotice } from '#features/receipts/receipt-notice.ts'
 import { Confirm } from '#ui/confirm.tsx'
 import { Failure } from '#ui/failure.tsx'
+import { type Notice, notify } from '#ui/notices.ts'
 import { returnFocus } from '#ui/return-focus.ts'
 import { tokens } from '#words/tokens.ts'
 import { ISSUE_MARK } from './issue-mark.ts'
+import { noticePlace } from './notice-place.ts'
 import type { Token } from './tokens-query.ts'
 
 const words = tokens.revoke
@@ -27,8 +29,8 @@ export function RevokeTokenDialog({ tenantId, credentialId, token, isOnly, onClo
   const queries = useQueryClient()
   const { id: tokenId, hint } = token
   const kind = tokens.kinds[token.kind]
-  const end = async (said: string): Promise<void> => {
-    announce(said)
+  const end = async (notice: Notice): Promise<void> => {
+    notify(notice, noticePlace(credentialId))
     await queries.invalidateQueries({ queryKey: credentialsKey(tenantId) })
     onClose()
     // Its button is gone.
@@ -36,12 +38,17 @@ export function RevokeTokenDialog({ tenantId, credentialId, token, isOnly, onClo
   }
   const { mutate, isPending, error } = useMutation({
     mutationFn: () =>
-      api.DELETE('/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}', {
-        params: { path: { tenantId, credentialId, tokenId } },
-      }),
-    onSuccess: () => end(words.done(kind, hint)),
+      bodyOf(
+        api.DELETE('/api/v1/tenants/{tenantId}/credentials/{credentialId}/tokens/{tokenId}', {
+          params: { path: { tenantId, credentialId, tokenId } },
+        }),
+      ),
+    onSuccess: ({ receipt }) =>
+      end(receiptNotice(receipt, { done: words.done(kind, hint), holds: 'refused' })),
     onError: (refused) =>
-      refused instanceof ApiError && refused.status === 404 ? end(words.gone(kind)) : undefined,
+      refused instanceof ApiError && refused.status === 404
+        ? end({ text: words.gone(kind), warnings: [], remarks: [] })
+        : undefined,
   })
   return (
     <Confirm

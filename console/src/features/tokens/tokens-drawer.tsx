@@ -2,11 +2,13 @@ import { Stack, Text } from '@mantine/core'
 import type { TenantOfMe } from '#api/me.ts'
 import { menuId } from '#features/credentials/menu-id.ts'
 import type { Credential } from '#features/credentials/use-credentials.ts'
+import { NoticeList } from '#ui/notice-list.tsx'
 import { SideDrawer } from '#ui/side-drawer.tsx'
 import { common } from '#words/common.ts'
 import { credentials } from '#words/credentials.ts'
 import { tokens as words } from '#words/tokens.ts'
 import { ActivityList } from './activity-list.tsx'
+import { noticePlace } from './notice-place.ts'
 import { ReuseAlert } from './reuse-alert.tsx'
 import { TokenList } from './token-list.tsx'
 
@@ -32,6 +34,7 @@ export function TokensDrawer({ tenant, credential, onClose, onIssue }: Props) {
             {common.readOnly}
           </Text>
         )}
+        <NoticeList place={noticePlace(credential.id)} />
         <ReuseAlert at={credential.refreshTokenReusedAt} />
         <TokenList tenant={tenant} credential={credential} onIssue={onIssue} />
         <ActivityList tenantId={tenant.id} credentialId={credential.id} />

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi'
-import { toIso } from '#admin/answers.ts'
+import { instant, toIso } from '#admin/instant.ts'
 import { RoleSchema } from '#admin/operators/people-schemas.ts'
-import { instant } from '#admin/schemas.ts'
 import type { ManagementTokenView } from '#management-tokens/list-management-tokens.ts'
 
 export const ManagementTokenSchema = z

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { AdminApp, AdminDeps } from '#admin/deps.ts'
+import { isInEveryTenant } from '#admin/in-every-tenant.ts'
 import { RoleSchema } from '#admin/operators/people-schemas.ts'
 import { jsonAnswer, problemAnswers } from '#admin/route-parts.ts'
 import { TenantSchema } from '#admin/schemas.ts'
@@ -19,6 +20,9 @@ const MeSchema = z
       .openapi({ description: 'Null for a management token.' }),
     tenants: z.array(TenantSchema.extend({ role: RoleSchema })),
     gatewayUrl: z.string().openapi({ description: 'Where the programs of partners send their calls.' }),
+    seesGateways: z
+      .boolean()
+      .openapi({ description: 'Whether they may list the gateways: with a role in every tenant.' }),
   })
   .openapi('Me')
 
@@ -33,7 +37,8 @@ export const getMeRoute = createRoute({
 
 export function registerGetMe(app: AdminApp, { tenants, gatewayUrl }: AdminDeps): void {
   app.openapi(getMeRoute, (c) => {
-    const { roleIn, session } = c.get('principal')
+    const principal = c.get('principal')
+    const { roleIn, session } = principal
     const own = tenants.flatMap((tenant) => {
       const role = roleIn(tenant.id)
       return role === undefined ? [] : [{ ...toTenantJson(tenant), role }]
@@ -45,6 +50,7 @@ export function registerGetMe(app: AdminApp, { tenants, gatewayUrl }: AdminDeps)
       twoFactorEnabled: session.twoFactorEnabled,
       hasPassword: session.hasPassword,
     }
-    return c.json({ operator: operator ?? null, tenants: own, gatewayUrl }, 200)
+    const seesGateways = isInEveryTenant(principal, tenants)
+    return c.json({ operator: operator ?? null, tenants: own, gatewayUrl, seesGateways }, 200)
   })
 }

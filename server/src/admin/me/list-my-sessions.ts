@@ -1,8 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { toIso } from '#admin/answers.ts'
 import type { AdminApp, AdminDeps } from '#admin/deps.ts'
+import { instant, toIso } from '#admin/instant.ts'
 import { jsonAnswer, problemAnswers } from '#admin/route-parts.ts'
-import { instant } from '#admin/schemas.ts'
 import { mySession } from './my-session.ts'
 
 const SessionSchema = z

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
-import { refuseOutcome, toIso } from '#admin/answers.ts'
+import { refuseOutcome } from '#admin/answers.ts'
 import { type AdminApp, type AdminDeps, contextOf } from '#admin/deps.ts'
+import { toIso } from '#admin/instant.ts'
 import { jsonBody } from '#admin/read-body.ts'
 import { jsonAnswer, jsonRequest, problemAnswers, tenantParams } from '#admin/route-parts.ts'
 import { toOperatorJson } from './operator-json.ts'

@@ -1,5 +1,5 @@
 import type { z } from '@hono/zod-openapi'
-import { toIso } from '#admin/answers.ts'
+import { toIso } from '#admin/instant.ts'
 import type { OperatorView } from '#operators/operator-view.ts'
 import type { OperatorSchema } from './people-schemas.ts'
 

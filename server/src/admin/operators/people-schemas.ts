@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ROLES } from '@stagedoor/core/role.ts'
-import { instant } from '#admin/schemas.ts'
+import { instant } from '#admin/instant.ts'
 
 export const RoleSchema = z.enum(ROLES).openapi('Role', {
   description: 'customer_admin: everything in the tenant. user: looks at everything, changes nothing.',

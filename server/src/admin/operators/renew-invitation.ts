@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
-import { refuseOutcome, toIso } from '#admin/answers.ts'
+import { refuseOutcome } from '#admin/answers.ts'
 import { type AdminApp, type AdminDeps, contextOf } from '#admin/deps.ts'
+import { toIso } from '#admin/instant.ts'
 import { jsonAnswer, operatorParams, problemAnswers } from '#admin/route-parts.ts'
 import { InvitationSchema } from './people-schemas.ts'
 

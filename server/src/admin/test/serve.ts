@@ -6,9 +6,10 @@ import { expect } from 'vitest'
 import { createAdmin } from '#admin/admin.ts'
 import type { AdminDeps } from '#admin/deps.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
-import type { Database } from '#credentials/use-case.ts'
+import type { UseCaseDeps } from '#credentials/use-case.ts'
 import { createManagementTokens } from '#management-tokens/management-tokens.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
+import { INSERTION_ORDER } from '../../../../test/support/databases.ts'
 
 export const ENTERPRISE = '/api/v1/tenants/tnt_harbour'
 export const ELITE = '/api/v1/tenants/tnt_arena'
@@ -80,7 +81,7 @@ export type AskInit = {
 }
 
 /** The admin API over this database, with a clock that stands still and every line of the log kept. */
-export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
+export function serve(db: UseCaseDeps['db'], more: Partial<AdminDeps> = {}): Served {
   const clock = { now: START }
   const log: string[] = []
   let caughtUp = 0
@@ -110,9 +111,11 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
     singleSignOnName: undefined,
     flushTokenUse: () => Promise.resolve(),
     readMetrics: () => Promise.resolve({ contentType: 'text/plain', text: '' }),
-    catchUp: async () => {
+    confirm: async () => {
       caughtUp += 1
+      return CONFIRMED.receipt
     },
+    listGateways: async () => [],
     ...more,
   })
   async function ask(
@@ -152,18 +155,33 @@ export function serve(db: Database, more: Partial<AdminDeps> = {}): Served {
   return { ask, add, clock, log, caughtUp: () => caughtUp, operators }
 }
 
+/** The answer to what leaves nothing else to show, by the receipt that these tests hand in. */
+export const CONFIRMED = {
+  receipt: { gateways: 1, confirmed: 1, elapsedMs: 0, complete: true, pending: [] },
+} as const
+
 /** Every audit event, oldest first. */
 export async function auditOf(
-  db: Database,
+  db: UseCaseDeps['db'],
 ): Promise<readonly { action: string; detail: string; actor: string; request_id: string }[]> {
-  return await db.selectFrom('audit_events').selectAll().orderBy('occurred_at').orderBy(sql`rowid`).execute()
+  return await db.snapshot(undefined, (trx) =>
+    trx
+      .selectFrom('audit_events')
+      .selectAll()
+      .orderBy('occurred_at')
+      .orderBy(sql.raw(INSERTION_ORDER))
+      .execute(),
+  )
 }
 
 /** Everything that is stored, as text. */
-export async function dumpOf(db: Database): Promise<string> {
-  const tables = await db.introspection.getTables()
-  const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)))
-  return JSON.stringify(rows.map((each) => each.rows))
+export async function dumpOf(db: UseCaseDeps['db']): Promise<string> {
+  return await db.snapshot(undefined, async (trx) => {
+    const rows: unknown[] = []
+    for (const { name } of await trx.introspection.getTables())
+      rows.push((await sql`select * from ${sql.table(name)}`.execute(trx)).rows)
+    return JSON.stringify(rows)
+  })
 }
 
 /** Whether an answer is this problem, and names this field. */

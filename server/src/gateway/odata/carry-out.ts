@@ -1,7 +1,10 @@
+import { refuseCaller } from '@stagedoor/core/decide.ts'
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
 import { describeCause, identity } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import { type ForwardProblem, forward, type UpstreamAnswer } from '#gateway/forward.ts'
 import { sendODataProblem } from '#gateway/refuse.ts'
+import { passWhile } from '#gateway/request-body.ts'
 import type { Desk } from './desk.ts'
 import type { ODataCall } from './read-call.ts'
 import type { Ready } from './resource-body.ts'
@@ -22,6 +25,7 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
   const { allowed, analysis, body, contentType } = ready
   const { deps, call, service } = desk
   const { request, response, requestId } = call
+  countUse(deps.use, allowed, desk.caller.now)
   const { catalog } = service.matcher
   const upstream = deps.upstreamOf(allowed.tenantId, catalog.id)
   if (!upstream) throw new Error(`tenant ${allowed.tenantId} has no upstream for catalog ${catalog.id}`)
@@ -45,7 +49,12 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
       }),
     },
     {
-      body: () => Promise.resolve(body),
+      body: () =>
+        Promise.resolve(
+          body.kind === 'stream'
+            ? { kind: 'stream', content: passWhile(body.content, () => !refuseCaller(desk.callerNow())) }
+            : body,
+        ),
       response,
       deliver: (answer) => deliver(answer, places.addresses),
     },

@@ -3,24 +3,33 @@ import type { Allowed, Unreadable } from '@stagedoor/core/decision.ts'
 import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import { type ODataAudience, sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
 import { discardBody } from '#gateway/request-body.ts'
 import type { ODataService } from './services.ts'
 
-/** Everything about one call to an OData service that does not change while it is read. */
+/** Everything about one call to an OData service. Only who calls may change while it is read: by the tenant's own doing. */
 export type Desk = {
   readonly deps: ExchangeDeps
   readonly call: Call
-  /** Who calls; the token and the credential are fine. */
-  readonly caller: Omit<Facts, 'addressed'>
+  /** Who calls, as it was known when the call was last decided. */
+  caller: Omit<Facts, 'addressed'>
+  /** The same at this moment: a body may take minutes to come. */
+  readonly callerNow: () => Omit<Facts, 'addressed'>
   readonly service: ODataService
   readonly audience: ODataAudience
 }
 
-/** Decides what a call addresses, and answers it where it is refused: undefined then. */
-export function settle({ deps, call, caller, audience }: Desk, addressed: Addressed): Allowed | undefined {
-  const decision = decide({ ...caller, addressed })
+/**
+ * Decides what a call addresses, and answers it where it is refused: undefined then. A refusal ends the call, and is counted;
+ * that it is allowed may hold for its target alone, so that is counted where it is carried out.
+ */
+export function settle(desk: Desk, addressed: Addressed): Allowed | undefined {
+  const { deps, call, audience } = desk
+  desk.caller = desk.callerNow()
+  const decision = decide({ ...desk.caller, addressed })
   if (decision.outcome === 'allow') return decision
+  countUse(deps.use, decision, desk.caller.now)
   const { requestId, request, response } = call
   deps.log.info({ requestId, ...identity(decision), reason: decision.reason }, 'refused')
   discardBody(request)

@@ -2,6 +2,7 @@ import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Addressed, Facts } from '@stagedoor/core/decide.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { Call, ExchangeDeps } from '#gateway/call.ts'
+import { countUse } from '#gateway/count-use.ts'
 import type { ODataAudience } from '#gateway/refuse.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
@@ -18,8 +19,8 @@ import { readBodyOf } from './resource-body.ts'
 /** What the gateway knows of a call before it reads what it asks of the service. */
 export type ODataExchange = {
   readonly head: RequestHead
-  /** Who calls; already let in. */
-  readonly caller: Omit<Facts, 'addressed'>
+  /** Who calls, by what is known at that moment; already let in. */
+  readonly callerNow: () => Omit<Facts, 'addressed'>
   readonly matcher: Matcher
 }
 
@@ -30,7 +31,7 @@ export type ODataExchange = {
 export async function exchangeOData(
   deps: ExchangeDeps,
   call: Call,
-  { head, caller, matcher }: ODataExchange,
+  { head, callerNow, matcher }: ODataExchange,
 ): Promise<void> {
   const service = deps.odata.of(matcher)
   const read = readODataCall(head, matcher)
@@ -39,7 +40,7 @@ export async function exchangeOData(
     plainJson: asksPlainJson(head),
     method: head.method,
   }
-  const desk: Desk = { deps, call, caller, service, audience }
+  const desk: Desk = { deps, call, caller: callerNow(), callerNow, service, audience }
   if (!read.ok) return refuseUnreadable(desk, read)
   if (head.method === 'OPTIONS') return answerOptions(desk, read)
   const { method, text, ifMatch } = read
@@ -52,6 +53,7 @@ export async function exchangeOData(
   switch (analysis.kind) {
     case 'metadata':
     case 'service_document':
+      countUse(deps.use, allowed, desk.caller.now)
       return answerDescription(desk, read, analysis)
     case 'batch':
       return await exchangeBatch(desk, read, { head, analysis })

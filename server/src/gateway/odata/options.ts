@@ -9,7 +9,7 @@ const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
  * with it. An address that no method has is refused as it would be for GET.
  */
 export function answerOptions(desk: Desk, { text, ifMatch }: ODataCall): void {
-  const { service, call, audience } = desk
+  const { service, call, audience, deps, caller } = desk
   const answers = METHODS.map((method) => ({
     method,
     analysis: service.analyse({ method, text, ifMatch }, () => undefined),
@@ -20,6 +20,9 @@ export function answerOptions(desk: Desk, { text, ifMatch }: ODataCall): void {
   const first = answers[0]?.analysis
   if (methods.length === 0 && first && !first.ok)
     return void settle(desk, { kind: 'unreadable', problems: [toUnreadable(first)] })
+  const tokenId = caller.token.kind === 'issued' ? caller.token.id : undefined
+  const credentialId = caller.credential?.id
+  deps.use.count({ credentialId, tokenId, endpointId: '', outcome: 'allowed', at: caller.now })
   call.response.writeHead(204, {
     allow: [...methods, 'OPTIONS'].join(', '),
     'odata-version': audience.version,

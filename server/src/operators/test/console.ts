@@ -7,9 +7,9 @@ import { pino } from 'pino'
 import { expect, onTestFinished, vi } from 'vitest'
 import type { PasswordHasher } from '#credentials/password-hasher.ts'
 import { createPasswordHasher } from '#credentials/password-hasher.ts'
-import type { Database } from '#credentials/use-case.ts'
 import { createOperators, type Operators } from '#operators/operators.ts'
-import { openSqlite } from '#storage/sqlite.ts'
+import type { Database } from '#storage/database.ts'
+import { openTestStorage } from '../../../../test/support/databases.ts'
 import type { OperatorsDeps } from '../deps.ts'
 
 export const ORIGIN = 'http://127.0.0.1:4000'
@@ -64,7 +64,7 @@ export type BenchOptions = Partial<OperatorsDeps>
 export async function openBench(options: BenchOptions = {}): Promise<Bench> {
   vi.useFakeTimers({ toFake: ['Date'], now: START })
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-operators-'))
-  const storage = await openSqlite({ directory, now: Date.now })
+  const storage = await openTestStorage(directory)
   onTestFinished(async () => {
     vi.useRealTimers()
     await storage.close()
@@ -192,9 +192,12 @@ export function expectProblem(answer: Answer, status: number, code: string): voi
 
 /** Everything that is stored, as text. */
 export async function dumpOf(db: Database): Promise<string> {
-  const tables = await db.introspection.getTables()
-  const rows = await Promise.all(tables.map(({ name }) => sql`select * from ${sql.table(name)}`.execute(db)))
-  return JSON.stringify(rows.map((each) => each.rows))
+  return await db.snapshot(undefined, async (trx) => {
+    const rows: unknown[] = []
+    for (const { name } of await trx.introspection.getTables())
+      rows.push((await sql`select * from ${sql.table(name)}`.execute(trx)).rows)
+    return JSON.stringify(rows)
+  })
 }
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'

@@ -120,7 +120,7 @@ function end(model: Model, token: ModelToken): void {
 function revokeByOperatorCommands(): fc.Arbitrary<Command> {
   return fc.nat(12).map((place) =>
     onToken('end', { place }, async (model, real, token) => {
-      const key = { ...keyOf(token.owner), tokenId: real.idOf(token) }
+      const key = { ...keyOf(token.owner), tokenId: await real.idOf(token) }
       const result = await revokeCredentialToken(real.world.deps, key)
       if (token.owner.deleted || token.forgotten) {
         expect(result).toMatchObject({ outcome: 'refused', code: 'not_found' })

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Catalog, Endpoint, Method } from '@stagedoor/core/catalog/endpoint.ts'
 import { match } from '@stagedoor/core/catalog/matcher.ts'
 import { type Addressed, decide } from '@stagedoor/core/decide.ts'
@@ -6,12 +6,14 @@ import { OAUTH_DEFAULTS, type OAuthSettings } from '@stagedoor/core/oauth-settin
 import { parseTarget } from '@stagedoor/core/target.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
 import { Kysely } from 'kysely'
-import { pino } from 'pino'
-import { createFeed, type Feed } from '#feed/feed.ts'
+import { readChanges } from '#feed/read-changes.ts'
+import { readSnapshot } from '#feed/read-snapshot.ts'
 import { identify } from '#policy/identify.ts'
 import { createPolicy, type Policy } from '#policy/policy.ts'
+import type { Database } from '#storage/database.ts'
 import { migrate } from '#storage/migrate.ts'
 import type { Schema } from '#storage/schema.ts'
+import { overOneConnection } from '#storage/sqlite.ts'
 import { nodeSqliteDialect } from '#storage/sqlite-dialect.ts'
 import type { TokensDeps } from '../deps.ts'
 import { SMALL_HASHER } from './counted-hasher.ts'
@@ -64,11 +66,41 @@ export const ELITE: Tenant = {
 }
 
 /** What decides calls, as a start of the program makes it. */
-type DataPlane = { readonly policy: Policy; readonly feed: Feed }
+type DataPlane = { readonly policy: Policy; readonly catchUp: () => Promise<void> }
 
-/** The real storage, in memory, with the real policy that follows it, and a clock that stands still. */
+async function startPlane(db: Database, now: () => number): Promise<DataPlane> {
+  const policy = createPolicy([ENTERPRISE, ELITE])
+  const snapshot = await readSnapshot(db, now)
+  for (const record of snapshot.records) policy.apply(record)
+  let position = snapshot.seq
+  let running: Promise<void> = Promise.resolve()
+  const read = async (): Promise<void> => {
+    const found = await readChanges(db, position)
+    if (found.kind === 'lost') throw new Error(`changes after ${position} are lost`)
+    for (const { seq, record } of found.changes) {
+      policy.apply(record)
+      position = seq
+    }
+    if (position < found.latest) await read()
+  }
+  return {
+    policy,
+    // One after another: a reading that began before a change was committed does not count for it.
+    catchUp: async () => {
+      running = running.then(read)
+      await running
+    },
+  }
+}
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** The real storage, of SQLite in memory, with the real policy that follows it, and a clock that stands still. */
 export type World = {
-  readonly database: DatabaseSync
+  /** Runs a statement of the test's own, on another connection where there are several. */
+  readonly ask: (statement: string) => Promise<readonly Row[]>
+  /** A column of audit events that counts up. */
+  readonly order: string
   readonly deps: TokensDeps
   readonly clock: { now: number }
   readonly catchUp: () => Promise<void>
@@ -81,25 +113,41 @@ export type World = {
   readonly close: () => Promise<void>
 }
 
+const STATEMENTS_MAX = 20
+
+/** Where a world stores, and how a test looks behind it. */
+export type Ground = Pick<World, 'ask' | 'order'> & {
+  readonly db: Database
+  readonly close: () => Promise<void>
+}
+
 /** @param turns hands out the connection; without it, whoever comes first is served first. */
-export async function openWorld(turns?: Turns): Promise<World> {
+export async function groundInMemory(turns?: Turns): Promise<Ground> {
   const database = new DatabaseSync(':memory:')
   database.exec('PRAGMA foreign_keys = ON')
   const dialect = nodeSqliteDialect(database)
-  const db = new Kysely<Schema>({ dialect: turns ? inTurns(dialect, turns) : dialect })
+  const connection = new Kysely<Schema>({ dialect: turns ? inTurns(dialect, turns) : dialect })
+  await migrate(connection, { now: () => START })
+  const prepared = new Map<string, StatementSync>()
+  return {
+    db: overOneConnection(connection),
+    order: 'rowid',
+    ask: async (statement) => {
+      const known = prepared.get(statement) ?? database.prepare(statement)
+      if (prepared.size < STATEMENTS_MAX) prepared.set(statement, known)
+      return known.all()
+    },
+    close: async () => await connection.destroy(),
+  }
+}
+
+export async function openWorld(ground: Ground): Promise<World> {
+  const { db, ask, order } = ground
   const clock = { now: START }
   const now = (): number => clock.now
-  await migrate(db, { now })
-  const start = async (): Promise<DataPlane> => {
-    const policy = createPolicy([ENTERPRISE, ELITE])
-    const feed = createFeed({ db, policy, now, log: pino({ level: 'silent' }) })
-    await feed.load()
-    return { policy, feed }
-  }
-  let plane = await start()
+  let plane = await startPlane(db, now)
   const restart = async (): Promise<void> => {
-    await plane.feed.close()
-    plane = await start()
+    plane = await startPlane(db, now)
   }
   const deps: TokensDeps = {
     db,
@@ -109,11 +157,12 @@ export async function openWorld(turns?: Turns): Promise<World> {
     settingsOf: () => SETTINGS,
   }
   return {
-    database,
+    ask,
+    order,
     deps,
     clock,
     restart,
-    catchUp: () => plane.feed.catchUp(),
+    catchUp: () => plane.catchUp(),
     call: (token, { method, path }) => {
       const parsed = parseTarget(path)
       if (!parsed.ok) throw new Error(parsed.problem)
@@ -124,18 +173,15 @@ export async function openWorld(turns?: Turns): Promise<World> {
         found.kind === 'endpoint'
           ? { kind: 'endpoint', endpoint: found.form.endpoint }
           : { kind: 'unknown', methods: [] }
-      const decision = decide({ now: now(), ...caller, addressed })
+      const decision = decide({ now: now(), ...caller, knowledge: 'current', addressed })
       return decision.outcome === 'allow' ? 'allow' : decision.reason
     },
     empty: async () => {
       for (const table of ['tokens', 'token_families', 'credentials', 'changes', 'audit_events'])
-        database.exec(`DELETE FROM ${table}`)
+        await ask(`DELETE FROM ${table}`)
       clock.now = START
       await restart()
     },
-    close: async () => {
-      await plane.feed.close()
-      await db.destroy()
-    },
+    close: ground.close,
   }
 }

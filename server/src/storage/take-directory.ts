@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { DatabaseSync } from 'node:sqlite'
@@ -8,10 +8,12 @@ import { StorageError } from './errors.ts'
 export type Unlock = () => void
 
 /**
- * Takes the directory for this process alone, or throws StorageError naming the holder's process id.
+ * Takes the directory for this process alone, made where it does not exist and readable by this account only, or throws
+ * StorageError naming the holder's process id.
  * The lock is SQLite's own on a second file: the operating system drops it when the process dies, however it dies.
  */
-export function lockDirectory(directory: string): Unlock {
+export function takeDirectory(directory: string): Unlock {
+  prepareDirectory(directory)
   const pidFile = join(directory, 'stagedoor.pid')
   const lock = new DatabaseSync(join(directory, 'stagedoor.lock'), { timeout: 0 })
   try {
@@ -27,6 +29,14 @@ export function lockDirectory(directory: string): Unlock {
   return () => {
     rmSync(pidFile, { force: true })
     lock.close()
+  }
+}
+
+function prepareDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new StorageError(`${directory} cannot be made`, { cause: error })
   }
 }
 

@@ -1,0 +1,24 @@
+import type { Acknowledgement, AcknowledgementAnswer, FeedMessage } from './protocol.ts'
+
+/** Where a gateway learns what it decides by: its own process, or a control plane over HTTP. One suite tests both. */
+export type ChangeSource = {
+  /** `snapshot_begin`, the records, `snapshot_end`. Throws SourceError where it cannot be had or breaks off. */
+  readonly snapshot: (signal: AbortSignal) => AsyncIterable<FeedMessage>
+  /** Changes after this position, in order and without an end, with heartbeats in between; or `reload`. */
+  readonly changes: (after: number, signal: AbortSignal) => AsyncIterable<FeedMessage>
+  /** Rejects with SourceError where nobody has heard it. */
+  readonly acknowledge: (acknowledgement: Acknowledgement) => Promise<AcknowledgementAnswer>
+  /** The gateway stops: it gives its lease back. Never rejects. */
+  readonly leave: (node: Pick<Acknowledgement, 'nodeId' | 'instance'>) => Promise<void>
+}
+
+/** The source cannot be reached, or said something that cannot be trusted. `code` says which. */
+export class SourceError extends Error {
+  readonly code: 'unreachable' | 'refused' | 'superseded' | 'protocol_version' | 'damaged'
+
+  constructor(code: SourceError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'SourceError'
+    this.code = code
+  }
+}
