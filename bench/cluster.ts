@@ -1,5 +1,5 @@
 import process from 'node:process'
-import { startCluster } from '../test/support/cluster.ts'
+import { startCluster } from '#test/support/cluster.ts'
 import { measureClicks } from './cluster/clicks.ts'
 import { measureOutage } from './cluster/outage.ts'
 import { measureTwoWriters } from './cluster/two-writers.ts'

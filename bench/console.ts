@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { buildConsole } from '@stagedoor/console/scripts/build.ts'
 import type { CDPSession, Page } from 'playwright-core'
-import { buildConsole } from '../console/scripts/build.ts'
-import { openBrowser, visit } from '../test/support/browser.ts'
-import { provideChromium } from '../test/support/chromium.ts'
-import { firstOperator } from '../test/support/operators.ts'
-import { shippedConfig } from '../test/support/shipped-config.ts'
-import { type Stagedoor, startStagedoor, temporaryFolder } from '../test/support/stagedoor.ts'
+import { openBrowser, visit } from '#test/support/browser.ts'
+import { provideChromium } from '#test/support/chromium.ts'
+import { firstOperator } from '#test/support/operators.ts'
+import { shippedConfig } from '#test/support/shipped-config.ts'
+import { type Stagedoor, startStagedoor, temporaryFolder } from '#test/support/stagedoor.ts'
 
 // What the console weighs, and whether it stays smooth with many endpoints and credentials: npm run bench:console
 

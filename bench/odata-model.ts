@@ -3,9 +3,9 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { endpointsOf } from '@stagedoor/core/odata/csdl/endpoints.ts'
 import { readModel } from '@stagedoor/core/odata/csdl/read-model.ts'
-import { documentFromXml } from '../server/src/catalogs/csdl-from-xml.ts'
-import { readXmlTree } from '../server/src/catalogs/csdl-xml-tree.ts'
-import { importCatalog } from '../server/src/catalogs/import-catalog.ts'
+import { documentFromXml } from '@stagedoor/server/src/catalogs/csdl-from-xml.ts'
+import { readXmlTree } from '@stagedoor/server/src/catalogs/csdl-xml-tree.ts'
+import { importCatalog } from '@stagedoor/server/src/catalogs/import-catalog.ts'
 
 // How long it takes to make a large published service (Microsoft Graph) ready: XML text -> tree -> document -> model
 // -> endpoints, each by itself, and the import as a whole. npx node bench/odata-model.ts

@@ -1,5 +1,5 @@
 import { setTimeout as passed } from 'node:timers/promises'
-import type { Cluster, Receipt } from '../../test/support/cluster.ts'
+import type { Cluster, Receipt } from '#test/support/cluster.ts'
 import { cells, histogram } from './percentiles.ts'
 import { outcomes, startSteadyLoad } from './steady-load.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as passed } from 'node:timers/promises'
-import type { Cluster } from '../../test/support/cluster.ts'
+import type { Cluster } from '#test/support/cluster.ts'
 import { cells, percentile } from './percentiles.ts'
 import { startSteadyLoad } from './steady-load.ts'
 

@@ -1,4 +1,4 @@
-import type { Cluster, Gateway } from '../../test/support/cluster.ts'
+import type { Cluster, Gateway } from '#test/support/cluster.ts'
 
 /** One call of a load. Instants are those of `performance.now()`. */
 export type Taken = {

@@ -1,5 +1,5 @@
-import { readStored } from '../../test/faults/support/stored.ts'
-import type { Cluster, Control } from '../../test/support/cluster.ts'
+import { readStored } from '#test/faults/support/stored.ts'
+import type { Cluster, Control } from '#test/support/cluster.ts'
 
 const CREDENTIALS = 60
 const WRITERS_OF_EACH = 12

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import { Agent, type Dispatcher, errors, request } from 'undici'
+import { readBounded } from '#http/read-bounded.ts'
 
 /** Hands OAuth requests of callers to a control plane: only that issues tokens. */
 export type OAuthRelay = {
@@ -19,6 +20,8 @@ const REQUEST_HEADERS = ['accept', 'authorization', 'content-type', 'user-agent'
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'date'])
 /** Somewhat more than the endpoints themselves accept, so that they are the ones to refuse. */
 const BODY_BYTES_MAX = 128 * 1024
+/** Tokens and metadata are far from it. */
+const ANSWER_BYTES_MAX = 64 * 1024
 const CONNECT_MS = 2_000
 /** Comparing passwords has a queue, and the answer waits for gateways. */
 const ANSWER_MS = 15_000
@@ -29,13 +32,14 @@ export function createOAuthRelay({ controlUrls, nodeToken, log }: OAuthRelayOpti
     connect: { timeout: CONNECT_MS },
     headersTimeout: ANSWER_MS,
     bodyTimeout: ANSWER_MS,
+    maxResponseSize: ANSWER_BYTES_MAX,
   })
   let preferred = 0
   return {
     close: () => dispatcher.close(),
     handle: async (given, { address }) => {
-      const body = given.body === null ? undefined : await readBounded(given.body)
-      if (body === null) return tooLarge()
+      const body = await readBounded(given.body, BODY_BYTES_MAX)
+      if (body === undefined) return tooLarge()
       const headers = {
         ...chosenHeaders(given.headers),
         'stagedoor-node-token': nodeToken,
@@ -47,9 +51,9 @@ export function createOAuthRelay({ controlUrls, nodeToken, log }: OAuthRelayOpti
         const url = `${controlUrls[at]}/nodes/v1/oauth${pathname}${search}`
         try {
           const answer = await request(url, {
-            method: toMethod(given.method),
+            method: given.method,
             headers,
-            body: body ?? null,
+            body: body.byteLength === 0 ? null : body,
             dispatcher,
           })
           preferred = at
@@ -71,29 +75,6 @@ function chosenHeaders(headers: Headers): Readonly<Record<string, string>> {
       return value === null ? [] : [[name, value]]
     }),
   )
-}
-
-/** Null where it is too long. */
-async function readBounded(stream: ReadableStream<Uint8Array>): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of stream) {
-    length += chunk.length
-    if (length > BODY_BYTES_MAX) return null
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
-function toMethod(method: string): Dispatcher.HttpMethod {
-  return method === 'POST' ||
-    method === 'HEAD' ||
-    method === 'OPTIONS' ||
-    method === 'PUT' ||
-    method === 'DELETE' ||
-    method === 'PATCH'
-    ? method
-    : 'GET'
 }
 
 async function toResponse(

@@ -1,31 +1,21 @@
 import { AxeBuilder } from '@axe-core/playwright'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, visit } from '../support/browser.ts'
-import { type Stage } from './scene.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { visit } from '../support/browser.ts'
 import { SCENES } from './scenes.ts'
-import { openStage } from './stage.ts'
+import { useStage } from './use-stage.ts'
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 describe('in both themes', () => {
   it.each(SCENES)('$name has nothing that axe finds, and breaks no policy', async ({ as, open }) => {
-    const cookies = as === 'nobody' ? [] : stage[as].cookies
-    const visitor = await visit(browser, stage.door, { cookies })
+    const cookies = as === 'nobody' ? [] : site.stage[as].cookies
+    const visitor = await visit(site.browser, site.stage.door, { cookies })
     const { page } = visitor
     try {
-      await open(page, stage)
+      await open(page, site.stage)
       for (const scheme of ['light', 'dark'] as const) {
         // The console follows the system's theme at once; opening every scene twice took CI ten minutes.
         await page.emulateMedia({ colorScheme: scheme })
@@ -52,9 +42,9 @@ async function findings(page: Page): Promise<readonly string[]> {
 
 describe('the menu of narrow screens', () => {
   it.each(['light', 'dark'] as const)('has nothing that axe finds in the %s theme', async (scheme) => {
-    const visitor = await visit(browser, stage.door, {
+    const visitor = await visit(site.browser, site.stage.door, {
       scheme,
-      cookies: stage.admin.cookies,
+      cookies: site.stage.admin.cookies,
       width: 375,
       height: 740,
     })

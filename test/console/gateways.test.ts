@@ -1,27 +1,18 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitor, visit } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { type Visitor, visit } from '../support/browser.ts'
 import { CREDENTIALS } from '../support/token-client.ts'
-import { LIST, type Stage } from './scene.ts'
+import { LIST } from './scene.ts'
 import { GATEWAYS, gatewayOf, loseDatabase, MIXED, showGateways } from './scenes-gateways.ts'
-import { openStage } from './stage.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 const EVERY_MS = 5_000
 const ADDRESS = '**/api/v1/gateways'
 
 async function asAdmin(): Promise<Visitor> {
-  return await visit(browser, stage.door, { cookies: stage.admin.cookies })
+  return await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
 }
 
 /** The cells of a gateway's row, without its id. */
@@ -38,7 +29,7 @@ describe('Administration > Gateways', () => {
     await page.getByRole('menuitem', { name: 'Gateways' }).click()
     await page.getByRole('heading', { name: 'Gateways', level: 1 }).waitFor()
     await page.getByText('1 gateway, connected').waitFor()
-    const { json } = await stage.door.admin('GET', '/api/v1/gateways')
+    const { json } = await site.stage.door.admin('GET', '/api/v1/gateways')
     const [{ id, name }] = json.items
     await page.getByRole('cell', { name: id }).waitFor()
     await expect
@@ -88,8 +79,8 @@ describe('Administration > Gateways', () => {
   })
 
   it('has no part that scrolls sideways on a narrow screen, and every fact is there', async () => {
-    const options = { cookies: stage.admin.cookies, width: 375, height: 740 }
-    const { page, close } = await visit(browser, stage.door, options)
+    const options = { cookies: site.stage.admin.cookies, width: 375, height: 740 }
+    const { page, close } = await visit(site.browser, site.stage.door, options)
     await showGateways(page, MIXED)
     await page.goto(GATEWAYS)
     await page.getByText('6 gateways, 4 connected').waitFor()
@@ -182,7 +173,9 @@ describe('Administration > Gateways', () => {
   })
 
   it('is offered to nobody who has a tenant of several, and the API refuses it all the same', async () => {
-    const { page, complaints, close } = await visit(browser, stage.door, { cookies: stage.user.cookies })
+    const { page, complaints, close } = await visit(site.browser, site.stage.door, {
+      cookies: site.stage.user.cookies,
+    })
     let asked = 0
     await page.route(ADDRESS, (route) => {
       asked += 1
@@ -233,7 +226,7 @@ describe('a database that is away', () => {
     await page.unroute('**/credentials')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('While it was away was added. Works on the gateway.').waitFor()
-    const { json } = await stage.door.admin('GET', `${CREDENTIALS}?search=While%20it%20was`)
+    const { json } = await site.stage.door.admin('GET', `${CREDENTIALS}?search=While%20it%20was`)
     expect(json.total).toBe(1)
     await close()
   })

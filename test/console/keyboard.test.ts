@@ -1,25 +1,16 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, visit } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { visit } from '../support/browser.ts'
 import { PASSWORD } from '../support/operators.ts'
 import { EVENTS } from '../support/token-client.ts'
 import { answerWith, TWO_OF_THREE } from './receipts.ts'
-import { ENTERPRISE, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { ENTERPRISE } from './scene.ts'
 import { addApiCredential } from './token-life.ts'
+import { useStage } from './use-stage.ts'
 
 // No mouse in this file.
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 const LIST = `/tenants/${ENTERPRISE}/apis/credentials`
 const TABS_MAX = 80
@@ -51,11 +42,11 @@ async function tabTo(page: Page, name: string | RegExp): Promise<void> {
 
 describe('by keyboard alone', () => {
   it('signing in', async () => {
-    const { page, close } = await visit(browser, stage.door)
+    const { page, close } = await visit(site.browser, site.stage.door)
     await page.goto('/sign-in')
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
     await tabTo(page, 'E-mail')
-    await page.keyboard.type(stage.admin.email)
+    await page.keyboard.type(site.stage.admin.email)
     await tabTo(page, 'Password')
     await page.keyboard.type(PASSWORD)
     await page.keyboard.press('Enter')
@@ -66,7 +57,7 @@ describe('by keyboard alone', () => {
   })
 
   it('the first stop leads past the menu', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await page.evaluate(() => document.body.focus())
@@ -79,7 +70,7 @@ describe('by keyboard alone', () => {
   })
 
   it('adding, with the focus in the drawer and back where it came from', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await tabTo(page, 'Add Credentials')
@@ -111,7 +102,9 @@ describe('by keyboard alone', () => {
   it.each(['Edit Endpoints', 'Edit Credential', 'Tokens', 'Issue New Tokens', 'Delete Credential'])(
     '%s gives the focus back to the menu that it came from',
     async (item) => {
-      const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+      const { page, close } = await visit(site.browser, site.stage.door, {
+        cookies: site.stage.admin.cookies,
+      })
       await page.goto(LIST)
       await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
       await tabTo(page, 'Actions of Day board')
@@ -133,8 +126,8 @@ describe('by keyboard alone', () => {
   )
 
   it('issuing from the tokens, revoking the old one, and the focus never lost', async () => {
-    const { id, title, token } = await addApiCredential(stage.door)
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { id, title, token } = await addApiCredential(site.stage.door)
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(`${LIST}?tokens=${id}`)
     const revoke = `Revoke API Token sd_api_…${token.slice(-4)}`
     await page.getByRole('button', { name: revoke }).waitFor()
@@ -173,12 +166,12 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter')
     await question.waitFor({ state: 'detached' })
     await expect.poll(() => focused(page)).toBe('Issue New Tokens')
-    expect((await stage.door.call(EVENTS, { token })).status).toBe(401)
+    expect((await site.stage.door.call(EVENTS, { token })).status).toBe(401)
     await close()
   })
 
   it('choosing endpoints: one stop for the whole list, arrows inside, and no row takes the focus with it', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await tabTo(page, 'Actions of Day board')
@@ -215,8 +208,8 @@ describe('by keyboard alone', () => {
   })
 
   it('a warning of gateways is come to, read and dismissed, and the focus is not lost', async () => {
-    const { id, title } = await addApiCredential(stage.door)
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { id, title } = await addApiCredential(site.stage.door)
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await answerWith(page, TWO_OF_THREE)
     await page.goto(`${LIST}?edit=${id}`)
     await tabTo(page, 'Active')
@@ -236,8 +229,8 @@ describe('by keyboard alone', () => {
   })
 
   it('revoking with a warning in the drawer, which keeps the focus when that is dismissed', async () => {
-    const { id } = await addApiCredential(stage.door)
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { id } = await addApiCredential(site.stage.door)
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await answerWith(page, TWO_OF_THREE)
     await page.goto(`${LIST}?tokens=${id}`)
     await page.getByRole('button', { name: /^Revoke API Token/ }).waitFor()
@@ -258,7 +251,7 @@ describe('by keyboard alone', () => {
   })
 
   it('the main menu and the tenant', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await page.getByRole('link', { name: 'Skip to the content' }).focus()

@@ -1,27 +1,18 @@
-import type { Browser, Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitor, visit } from '../support/browser.ts'
+import type { Locator, Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { type Visitor, visit } from '../support/browser.ts'
 import { answerWith, EVERY_KIND, pendingGateway, setActive, TWO_OF_THREE, UNKNOWN } from './receipts.ts'
-import { LIST, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { LIST } from './scene.ts'
 import { copyToken, drawerOf, revokeButton, statusOf } from './token-drawer.ts'
 import { addApiCredential, issueWithOverlap } from './token-life.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 const IN_TIME = /, \d+\.\d\d s\.$/
 
 async function asAdmin(): Promise<Visitor> {
-  return await visit(browser, stage.door, { cookies: stage.admin.cookies })
+  return await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
 }
 
 /** What is said politely, in the region that is there before it. */
@@ -43,23 +34,23 @@ async function saveEndpoints(page: Page): Promise<void> {
 
 describe('the receipt of the one gateway that comes along', () => {
   it('is told after deactivating and activating, when it holds', async () => {
-    const { id, title, token } = await addApiCredential(stage.door)
+    const { id, title, token } = await addApiCredential(site.stage.door)
     const { page, complaints, close } = await asAdmin()
     await setActive(page, id, false)
     const off = said(page, `${title} was deactivated. Refused on the gateway`)
     await off.waitFor()
     expect((await off.innerText()).trim()).toMatch(IN_TIME)
-    expect(await statusOf(stage.door, token)).toBe(401)
+    expect(await statusOf(site.stage.door, token)).toBe(401)
     await setActive(page, id, true)
     await said(page, `${title} was activated. Works on the gateway.`).waitFor()
-    expect(await statusOf(stage.door, token)).toBe(200)
+    expect(await statusOf(site.stage.door, token)).toBe(200)
     expect(await page.getByRole('alert').count()).toBe(0)
     expect(complaints).toEqual([])
     await close()
   })
 
   it('is told after narrowing and widening, of what was taken off and what was added', async () => {
-    const { id, title, token } = await addApiCredential(stage.door)
+    const { id, title, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?endpoints=${id}`)
     await page.getByRole('radio', { name: 'Only chosen endpoints' }).click()
@@ -70,26 +61,26 @@ describe('the receipt of the one gateway that comes along', () => {
     const narrowed = said(page, `${done} What was taken off is refused on the gateway`)
     await narrowed.waitFor()
     expect((await narrowed.innerText()).trim()).toMatch(IN_TIME)
-    expect(await statusOf(stage.door, token)).toBe(403)
+    expect(await statusOf(site.stage.door, token)).toBe(403)
 
     await page.goto(`${LIST}?endpoints=${id}`)
     await page.getByRole('searchbox', { name: 'Search operation, title or path' }).fill('event list')
     await page.getByRole('button', { name: 'Add GetEventList', exact: true }).click()
     await saveEndpoints(page)
     await said(page, `${done} What was added works on the gateway.`).waitFor()
-    expect(await statusOf(stage.door, token)).toBe(200)
+    expect(await statusOf(site.stage.door, token)).toBe(200)
     await close()
   })
 
   it('is told after deleting, and the message goes when it is dismissed', async () => {
-    const { title, token } = await addApiCredential(stage.door)
+    const { title, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await openMenu(page, title, 'Delete Credential')
     await page.getByRole('button', { name: 'Yes, Delete' }).click()
     const gone = said(page, `${title} was deleted. Refused on the gateway`)
     await gone.waitFor()
     expect((await gone.innerText()).trim()).toMatch(IN_TIME)
-    expect(await statusOf(stage.door, token)).toBe(401)
+    expect(await statusOf(site.stage.door, token)).toBe(401)
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await gone.waitFor({ state: 'detached' })
     await close()
@@ -103,7 +94,7 @@ describe('the receipt of the one gateway that comes along', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await said(page, 'With a receipt was added. Works on the gateway.').waitFor()
     const first = await copyToken(page, 'API Token')
-    expect(await statusOf(stage.door, first)).toBe(200)
+    expect(await statusOf(site.stage.door, first)).toBe(200)
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
@@ -111,7 +102,9 @@ describe('the receipt of the one gateway that comes along', () => {
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
     await said(page, 'Those before are revoked. The new ones work on the gateway.').waitFor()
     const second = await copyToken(page, 'API Token')
-    expect([await statusOf(stage.door, first), await statusOf(stage.door, second)]).toEqual([401, 200])
+    expect([await statusOf(site.stage.door, first), await statusOf(site.stage.door, second)]).toEqual([
+      401, 200,
+    ])
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
 
@@ -121,7 +114,7 @@ describe('the receipt of the one gateway that comes along', () => {
     const revoked = said(drawerOf(page), /was revoked\. Refused on the gateway/)
     await revoked.waitFor()
     expect((await revoked.innerText()).trim()).toMatch(IN_TIME)
-    expect(await statusOf(stage.door, second)).toBe(401)
+    expect(await statusOf(site.stage.door, second)).toBe(401)
     // It is not said again where the drawer has been.
     await page.getByRole('dialog', { name: 'Revoke API Token' }).waitFor({ state: 'detached' })
     await page.keyboard.press('Escape')
@@ -132,7 +125,7 @@ describe('the receipt of the one gateway that comes along', () => {
   })
 
   it('is not asked for where no gateway has to know: a new title', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?edit=${id}`)
     await page.getByRole('textbox', { name: 'Title' }).fill(`${title}, renamed`)
@@ -146,7 +139,7 @@ describe('the receipt of the one gateway that comes along', () => {
 
 describe('the receipt of several gateways', () => {
   it('is one line where all have confirmed', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await answerWith(page, { gateways: 3, confirmed: 3, elapsedMs: 14.2, complete: true, pending: [] })
     await setActive(page, id, false)
@@ -158,7 +151,7 @@ describe('the receipt of several gateways', () => {
   })
 
   it('warns of those that have not confirmed, until somebody dismisses it', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, complaints, close } = await asAdmin()
     await answerWith(page, EVERY_KIND)
     await setActive(page, id, false)
@@ -195,9 +188,9 @@ describe('the receipt of several gateways', () => {
   })
 
   it('warns within a narrow screen, and hides nothing for good: the end of the page comes out from under it', async () => {
-    const { id } = await addApiCredential(stage.door)
-    const options = { cookies: stage.admin.cookies, width: 375, height: 740 }
-    const { page, close } = await visit(browser, stage.door, options)
+    const { id } = await addApiCredential(site.stage.door)
+    const options = { cookies: site.stage.admin.cookies, width: 375, height: 740 }
+    const { page, close } = await visit(site.browser, site.stage.door, options)
     await answerWith(page, EVERY_KIND)
     await setActive(page, id, false)
     const boxOf = async (place: Locator) => {
@@ -217,12 +210,14 @@ describe('the receipt of several gateways', () => {
   })
 
   it('does not let what is done next push a warning away', async () => {
-    const [first, second] = [await addApiCredential(stage.door), await addApiCredential(stage.door)]
+    const [first, second] = [await addApiCredential(site.stage.door), await addApiCredential(site.stage.door)]
     const { page, close } = await asAdmin()
     await page.goto(LIST)
     await answerWith(page, TWO_OF_THREE)
     const remove = async (title: string): Promise<void> => {
       await page.getByRole('searchbox').fill(title)
+      // Before that the rows move, and a menu with them: between press and release it would not be clicked at all.
+      await expect.poll(() => page.getByRole('button', { name: /^Actions of/ }).count()).toBe(1)
       await page.getByRole('button', { name: `Actions of ${title}` }).click()
       await page.getByRole('menuitem', { name: 'Delete Credential' }).click()
       await page.getByRole('button', { name: 'Yes, Delete' }).click()
@@ -239,8 +234,8 @@ describe('the receipt of several gateways', () => {
   })
 
   it('warns in the drawer, and goes on doing so on the page once that is closed', async () => {
-    const { id, token } = await addApiCredential(stage.door)
-    await issueWithOverlap(stage.door, id, 3600)
+    const { id, token } = await addApiCredential(site.stage.door)
+    await issueWithOverlap(site.stage.door, id, 3600)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?tokens=${id}`)
     await answerWith(page, TWO_OF_THREE)
@@ -259,7 +254,7 @@ describe('the receipt of several gateways', () => {
   })
 
   it('warns beside new tokens, which some gateways do not know yet', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?issue=${id}`)
     await answerWith(page, TWO_OF_THREE)
@@ -277,7 +272,7 @@ describe('the receipt of several gateways', () => {
   })
 
   it('warns where the database could not be asked, and does not take that for no gateway', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await answerWith(page, UNKNOWN)
     await setActive(page, id, false)
@@ -291,7 +286,7 @@ describe('the receipt of several gateways', () => {
   })
 
   it('does not warn of a stopped one, and says where none is connected', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await answerWith(page, {
       gateways: 0,

@@ -1,26 +1,18 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, visit } from '../support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { visit } from '../support/browser.ts'
 import { PASSWORD, post, signIn } from '../support/operators.ts'
-import { ELITE, ENTERPRISE, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { ELITE, ENTERPRISE } from './scene.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 const LIST = `/tenants/${ENTERPRISE}/apis/credentials`
 
 describe('a lost network', () => {
   it('is said, loses nothing that was typed, and makes nothing twice', async () => {
-    const { page, context, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, context, close } = await visit(site.browser, site.stage.door, {
+      cookies: site.stage.admin.cookies,
+    })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Add Credentials' }).click()
     await page.getByRole('radio', { name: 'API Token' }).check()
@@ -43,7 +35,7 @@ describe('a lost network', () => {
     await page.getByRole('alert').getByText('The server cannot be reached.').waitFor()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('tokens cannot be shown twice').waitFor()
-    const { json } = await stage.door.admin(
+    const { json } = await site.stage.door.admin(
       'GET',
       `/api/v1/tenants/${ENTERPRISE}/credentials?search=bad%20line`,
     )
@@ -52,7 +44,9 @@ describe('a lost network', () => {
   })
 
   it('leaves what is loaded, and a list that could not be loaded can be tried again', async () => {
-    const { page, context, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, context, close } = await visit(site.browser, site.stage.door, {
+      cookies: site.stage.admin.cookies,
+    })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await context.setOffline(true)
@@ -70,16 +64,16 @@ describe('a lost network', () => {
 
 describe('a session that ends under an open page', () => {
   it('asks to sign in over it, and what was typed can then be saved', async () => {
-    const admin = await signIn(stage.door, stage.admin.email)
-    const { page, close } = await visit(browser, stage.door, { cookies: admin.cookies })
+    const admin = await signIn(site.stage.door, site.stage.admin.email)
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Add Credentials' }).click()
     await page.getByRole('radio', { name: 'API Token' }).check()
     await page.getByRole('textbox', { name: 'Title' }).fill('Typed before it ended')
-    await post(stage.door, '/api/auth/sign-out', {}, admin.cookies)
+    await post(site.stage.door, '/api/auth/sign-out', {}, admin.cookies)
     await page.getByRole('button', { name: 'Save' }).click()
     const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
-    await dialog.getByRole('textbox', { name: 'E-mail' }).fill(stage.admin.email)
+    await dialog.getByRole('textbox', { name: 'E-mail' }).fill(site.stage.admin.email)
     await dialog.getByRole('textbox', { name: 'Password' }).fill(PASSWORD)
     await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
     await dialog.waitFor({ state: 'detached' })
@@ -93,15 +87,20 @@ describe('a session that ends under an open page', () => {
 describe('two operators at once', () => {
   it('neither overwrites the other unseen, in title and in endpoints', async () => {
     const credentials = `/api/v1/tenants/${ENTERPRISE}/credentials`
-    const { json } = await stage.door.admin('POST', credentials, {
+    const { json } = await site.stage.door.admin('POST', credentials, {
       title: 'Contested',
       authenticationMethod: 'api_token',
     })
     const address = `${credentials}/${json.credential.id}`
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(`${LIST}?edit=${json.credential.id}`)
     await page.getByRole('textbox', { name: 'Description' }).fill('Mine')
-    await stage.door.admin('PATCH', address, { description: 'Theirs', active: false }, { 'if-match': '*' })
+    await site.stage.door.admin(
+      'PATCH',
+      address,
+      { description: 'Theirs', active: false },
+      { 'if-match': '*' },
+    )
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Somebody else has changed this credential meanwhile').waitFor()
     await page.getByText('Contested · Inactive').waitFor()
@@ -111,7 +110,7 @@ describe('two operators at once', () => {
     await page.getByRole('checkbox', { name: 'Active' }).check()
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    expect((await stage.door.admin('GET', address)).json).toMatchObject({
+    expect((await site.stage.door.admin('GET', address)).json).toMatchObject({
       description: 'Theirs',
       active: true,
     })
@@ -120,7 +119,7 @@ describe('two operators at once', () => {
     await page.getByRole('radio', { name: 'Only chosen endpoints' }).click()
     await page.getByRole('searchbox', { name: 'Search operation, title or path' }).fill('event list')
     await page.getByRole('button', { name: 'Add GetEventList', exact: true }).click()
-    await stage.door.admin(
+    await site.stage.door.admin(
       'PUT',
       `${address}/allowed-endpoints`,
       { kind: 'only', endpoints: ['enterprise:GET:/bookings/{}'] },
@@ -129,7 +128,7 @@ describe('two operators at once', () => {
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByRole('button', { name: 'Save mine over it' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    const allowed = await stage.door.admin('GET', `${address}/allowed-endpoints`)
+    const allowed = await site.stage.door.admin('GET', `${address}/allowed-endpoints`)
     expect(allowed.json).toEqual({ kind: 'only', endpoints: ['enterprise:GET:/events/{}'] })
     await close()
   })
@@ -137,7 +136,9 @@ describe('two operators at once', () => {
 
 describe('roles', () => {
   it('a User looks at everything, is offered no change, and the API refuses one all the same', async () => {
-    const { page, complaints, close } = await visit(browser, stage.door, { cookies: stage.user.cookies })
+    const { page, complaints, close } = await visit(site.browser, site.stage.door, {
+      cookies: site.stage.user.cookies,
+    })
     await page.goto(LIST)
     await page.getByText('you may look at everything and change nothing').waitFor()
     for (const name of [/^Add/, /^Actions of/, /^Refresh/])
@@ -176,7 +177,7 @@ describe('roles', () => {
   })
 
   it('whoever has several tenants switches between them', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Tenant: Harbourview Convention Centre' }).click()
     await page.getByRole('menuitem', { name: /Northlight/ }).click()
@@ -192,7 +193,7 @@ describe('roles', () => {
 
 describe('the address', () => {
   it('takes a search that is still being typed along when something else changes', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('button', { name: 'Actions of Day board' }).waitFor()
     await page.getByRole('searchbox').fill('day')
@@ -205,7 +206,7 @@ describe('the address', () => {
   })
 
   it('keeps search, filters and open drawer; Back closes the drawer', async () => {
-    const { page, close } = await visit(browser, stage.door, { cookies: stage.admin.cookies })
+    const { page, close } = await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
     await page.goto(LIST)
     await page.getByRole('searchbox').fill('web')
     await page.waitForURL('**/credentials?search=web')

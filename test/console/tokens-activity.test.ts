@@ -1,33 +1,23 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitor, visit } from '../support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { type Visitor, visit } from '../support/browser.ts'
 import { CREDENTIALS, createTokenClient } from '../support/token-client.ts'
-import { LIST, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { LIST } from './scene.ts'
 import { drawerOf } from './token-drawer.ts'
 import { addApiCredential } from './token-life.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 async function asAdmin(): Promise<Visitor> {
-  return await visit(browser, stage.door, { cookies: stage.admin.cookies })
+  return await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
 }
 
 describe('the activity', () => {
   it('says what happened and who did it, the newest first, and more of it on demand', async () => {
-    const { id, title } = await addApiCredential(stage.door)
+    const { id, title } = await addApiCredential(site.stage.door)
     const address = `${CREDENTIALS}/${id}`
     for (let count = 0; count < 24; count += 1) {
-      await stage.door.admin('PATCH', address, { active: count % 2 === 1 }, { 'if-match': '*' })
+      await site.stage.door.admin('PATCH', address, { active: count % 2 === 1 }, { 'if-match': '*' })
     }
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?edit=${id}`)
@@ -55,7 +45,7 @@ describe('the activity', () => {
   })
 
   it('shows what it has no words for as the server calls it', async () => {
-    const { id } = await addApiCredential(stage.door)
+    const { id } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.route('**/audit-events?*', async (route) => {
       const answer = await route.fetch()
@@ -72,8 +62,8 @@ describe('the activity', () => {
   })
 
   it('tells a holder who revoked a leaked token from everybody else', async () => {
-    const { id, token } = await addApiCredential(stage.door)
-    const { status } = await createTokenClient(stage.door).ask('/oauth/revoke', { token })
+    const { id, token } = await addApiCredential(site.stage.door)
+    const { status } = await createTokenClient(site.stage.door).ask('/oauth/revoke', { token })
     expect(status).toBe(200)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?tokens=${id}`)

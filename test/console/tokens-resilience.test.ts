@@ -1,40 +1,31 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitor, visit } from '../support/browser.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { type Visitor, visit } from '../support/browser.ts'
 import { CREDENTIALS } from '../support/token-client.ts'
-import { LIST, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { LIST } from './scene.ts'
 import { copyToken, drawerOf, revokeButton, statusOf } from './token-drawer.ts'
 import { addApiCredential, issueWithOverlap } from './token-life.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 async function asAdmin(): Promise<Visitor> {
-  return await visit(browser, stage.door, { cookies: stage.admin.cookies })
+  return await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
 }
 
 describe('a bad line, and two operators at once', () => {
   it('a revocation whose answer was lost is pressed again, and has happened once', async () => {
-    const { id, token } = await addApiCredential(stage.door)
+    const { id, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?tokens=${id}`)
     await loseFirst(page, '**/tokens/*', 'DELETE')
     await revokeButton(page, token).click()
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await page.getByRole('alert').getByText('The server cannot be reached.').waitFor()
-    expect(await statusOf(stage.door, token)).toBe(401)
+    expect(await statusOf(site.stage.door, token)).toBe(401)
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await drawerOf(page).getByText('No live tokens').waitFor()
-    const { json } = await stage.door.admin(
+    const { json } = await site.stage.door.admin(
       'GET',
       `${CREDENTIALS.replace('credentials', 'audit-events')}?subject=${id}`,
     )
@@ -44,7 +35,7 @@ describe('a bad line, and two operators at once', () => {
   })
 
   it('new tokens whose answer was lost are told of before more are issued', async () => {
-    const { id, token } = await addApiCredential(stage.door)
+    const { id, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?issue=${id}`)
     await page.getByRole('radio', { name: '1 hour' }).check()
@@ -58,44 +49,48 @@ describe('a bad line, and two operators at once', () => {
     expect(await page.getByRole('radio', { name: '1 hour' }).isChecked()).toBe(true)
     await issue.click()
     const renewed = await copyToken(page, 'API Token')
-    expect([await statusOf(stage.door, token), await statusOf(stage.door, renewed)]).toEqual([200, 200])
+    expect([await statusOf(site.stage.door, token), await statusOf(site.stage.door, renewed)]).toEqual([
+      200, 200,
+    ])
     await close()
   })
 
   it('what somebody else issued meanwhile is not ended unseen', async () => {
-    const { id, token } = await addApiCredential(stage.door)
+    const { id, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?issue=${id}`)
     await page.getByText('The present token was never used.').waitFor()
-    const theirs = await issueWithOverlap(stage.door, id, 3600)
+    const theirs = await issueWithOverlap(site.stage.door, id, 3600)
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
     await page.getByRole('alert').getByText('has changed meanwhile').waitFor()
-    expect([await statusOf(stage.door, token), await statusOf(stage.door, theirs)]).toEqual([200, 200])
+    expect([await statusOf(site.stage.door, token), await statusOf(site.stage.door, theirs)]).toEqual([
+      200, 200,
+    ])
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
     const mine = await copyToken(page, 'API Token')
     expect([
-      await statusOf(stage.door, token),
-      await statusOf(stage.door, theirs),
-      await statusOf(stage.door, mine),
+      await statusOf(site.stage.door, token),
+      await statusOf(site.stage.door, theirs),
+      await statusOf(site.stage.door, mine),
     ]).toEqual([401, 401, 200])
     await close()
   })
 
   it('a token and a credential that somebody else ended are said to be gone', async () => {
-    const { id, token } = await addApiCredential(stage.door)
-    const renewed = await issueWithOverlap(stage.door, id, 3600)
+    const { id, token } = await addApiCredential(site.stage.door)
+    const renewed = await issueWithOverlap(site.stage.door, id, 3600)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?tokens=${id}`)
     await revokeButton(page, renewed).click()
-    await stage.door.admin('DELETE', `${CREDENTIALS}/${id}`, undefined, { 'if-match': '*' })
+    await site.stage.door.admin('DELETE', `${CREDENTIALS}/${id}`, undefined, { 'if-match': '*' })
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await page.getByText('This credential is not there any more').first().waitFor()
-    expect(await statusOf(stage.door, token)).toBe(401)
+    expect(await statusOf(site.stage.door, token)).toBe(401)
     await close()
   })
 
   it('a list that could not be loaded can be tried again', async () => {
-    const { id, token } = await addApiCredential(stage.door)
+    const { id, token } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?tokens=${id}`)
     await revokeButton(page, token).waitFor()

@@ -1,31 +1,21 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openBrowser, type Visitor, visit } from '../support/browser.ts'
+import { describe, expect, it } from 'vitest'
+import { type Visitor, visit } from '../support/browser.ts'
 import { CREDENTIALS, createTokenClient, PASSWORD } from '../support/token-client.ts'
-import { LIST, type Stage } from './scene.ts'
-import { openStage } from './stage.ts'
+import { LIST } from './scene.ts'
 import { copyToken, drawerOf, fact, revokeButton, rowOf, statusOf } from './token-drawer.ts'
 import { addApiCredential, addReusedCredential } from './token-life.ts'
+import { useStage } from './use-stage.ts'
 
-let stage: Stage
-let browser: Browser
-beforeAll(async () => {
-  stage = await openStage()
-  browser = await openBrowser()
-})
-afterAll(async () => {
-  await browser?.close()
-  await stage?.door.stop()
-})
+const site = useStage()
 
 async function asAdmin(): Promise<Visitor> {
-  return await visit(browser, stage.door, { cookies: stage.admin.cookies })
+  return await visit(site.browser, site.stage.door, { cookies: site.stage.admin.cookies })
 }
 
 describe('a new API token beside the old one', () => {
   it('both really work, one is revoked in the list, and the other goes on', async () => {
-    const { id, title, token: old } = await addApiCredential(stage.door)
-    expect(await statusOf(stage.door, old)).toBe(200)
+    const { id, title, token: old } = await addApiCredential(site.stage.door)
+    expect(await statusOf(site.stage.door, old)).toBe(200)
     const { page, complaints, close } = await asAdmin()
     await page.goto(`${LIST}?search=${encodeURIComponent(title)}`)
     await page.getByRole('button', { name: `Actions of ${title}` }).click()
@@ -46,13 +36,15 @@ describe('a new API token beside the old one', () => {
     expect(Math.abs(Date.parse(until ?? '') - Date.now() - 86_400_000)).toBeLessThan(60_000)
     const renewed = await copyToken(page, 'API Token')
     expect(renewed).not.toBe(old)
-    expect([await statusOf(stage.door, old), await statusOf(stage.door, renewed)]).toEqual([200, 200])
+    expect([await statusOf(site.stage.door, old), await statusOf(site.stage.door, renewed)]).toEqual([
+      200, 200,
+    ])
     await page.getByRole('button', { name: 'Done' }).click()
 
     // Back at the tokens: both stand there, and the row is that of the new one.
     await revokeButton(page, renewed).waitFor()
     expect(await fact(page, renewed, 'Expires')).toBe('Does not expire')
-    const { json } = await stage.door.admin('GET', `${CREDENTIALS}/${id}/tokens`)
+    const { json } = await site.stage.door.admin('GET', `${CREDENTIALS}/${id}/tokens`)
     expect(json.items.map(({ expiresAt }: { expiresAt: string | null }) => expiresAt)).toEqual([null, until])
     await page
       .getByRole('cell', { name: 'Does not expire', includeHidden: true })
@@ -62,14 +54,16 @@ describe('a new API token beside the old one', () => {
     await confirm.getByText('The other tokens of the credential go on working').waitFor()
     await confirm.getByRole('button', { name: 'Yes, Revoke' }).click()
     await revokeButton(page, old).waitFor({ state: 'detached' })
-    expect([await statusOf(stage.door, old), await statusOf(stage.door, renewed)]).toEqual([401, 200])
+    expect([await statusOf(site.stage.door, old), await statusOf(site.stage.door, renewed)]).toEqual([
+      401, 200,
+    ])
 
     // The last one.
     await revokeButton(page, renewed).click()
     await confirm.getByText('nothing can call with the credential').waitFor()
     await confirm.getByRole('button', { name: 'Yes, Revoke' }).click()
     await drawerOf(page).getByText('No live tokens').waitFor()
-    expect(await statusOf(stage.door, renewed)).toBe(401)
+    expect(await statusOf(site.stage.door, renewed)).toBe(401)
     await page.keyboard.press('Escape')
     await rowOf(page, title).getByText('No token').waitFor()
 
@@ -78,7 +72,7 @@ describe('a new API token beside the old one', () => {
     await question.getByText('has no live token').waitFor()
     expect(await question.getByRole('radio').count()).toBe(0)
     await question.getByRole('button', { name: 'Issue new tokens' }).click()
-    expect(await statusOf(stage.door, await copyToken(page, 'API Token'))).toBe(200)
+    expect(await statusOf(site.stage.door, await copyToken(page, 'API Token'))).toBe(200)
     await page.getByRole('button', { name: 'Done' }).click()
     await rowOf(page, title).getByText('Does not expire').waitFor()
     expect(complaints).toEqual([])
@@ -86,19 +80,21 @@ describe('a new API token beside the old one', () => {
   })
 
   it('at once is at once', async () => {
-    const { id, token: old } = await addApiCredential(stage.door)
+    const { id, token: old } = await addApiCredential(site.stage.door)
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?issue=${id}`)
     await page.getByText('The present token was never used.').waitFor()
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
     await page.getByText('Those before are revoked.').waitFor()
     const renewed = await copyToken(page, 'API Token')
-    expect([await statusOf(stage.door, old), await statusOf(stage.door, renewed)]).toEqual([401, 200])
+    expect([await statusOf(site.stage.door, old), await statusOf(site.stage.door, renewed)]).toEqual([
+      401, 200,
+    ])
     await close()
   })
 
   it('of OAuth is not asked about: its tokens end soon, and there is a refresh token', async () => {
-    const { id } = await createTokenClient(stage.door).add()
+    const { id } = await createTokenClient(site.stage.door).add()
     const { page, close } = await asAdmin()
     await page.goto(`${LIST}?issue=${id}`)
     await page.getByText('stop working at once').waitFor()
@@ -109,7 +105,7 @@ describe('a new API token beside the old one', () => {
 
 describe('the tokens of OAuth', () => {
   it('a refresh token takes its whole line with it, an access token only itself', async () => {
-    const client = createTokenClient(stage.door)
+    const client = createTokenClient(site.stage.door)
     const { id, refreshToken } = await client.add()
     const { json: second } = await client.refresh(refreshToken)
     const { page, close } = await asAdmin()
@@ -119,23 +115,23 @@ describe('the tokens of OAuth', () => {
     await page.getByText('revoke the refresh token, or deactivate the credential').waitFor()
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await revokeButton(page, second.access_token).waitFor({ state: 'detached' })
-    expect(await statusOf(stage.door, second.access_token)).toBe(401)
+    expect(await statusOf(site.stage.door, second.access_token)).toBe(401)
     const { json: third } = await client.refresh(second.refresh_token)
-    expect(await statusOf(stage.door, third.access_token)).toBe(200)
+    expect(await statusOf(site.stage.door, third.access_token)).toBe(200)
 
     await page.reload()
     await revokeButton(page, third.refresh_token).click()
     await page.getByText('Its whole line ends').waitFor()
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await page.getByText('No live tokens').waitFor()
-    expect(await statusOf(stage.door, third.access_token)).toBe(401)
+    expect(await statusOf(site.stage.door, third.access_token)).toBe(401)
     expect((await client.refresh(third.refresh_token)).status).toBe(400)
     await close()
   })
 
   it('a refresh token that came back is marked until new tokens are issued', async () => {
-    const { title, accessToken } = await addReusedCredential(stage.door)
-    expect(await statusOf(stage.door, accessToken)).toBe(401)
+    const { title, accessToken } = await addReusedCredential(site.stage.door)
+    expect(await statusOf(site.stage.door, accessToken)).toBe(401)
     const { page, complaints, close } = await asAdmin()
     await page.goto(`${LIST}?search=${encodeURIComponent(title)}`)
     const badge = page.getByRole('button', { name: `Refresh token reused: tokens of ${title}` })
@@ -156,7 +152,7 @@ describe('the tokens of OAuth', () => {
     await drawerOf(page).getByRole('button', { name: 'Issue New Tokens' }).click()
     await page.getByRole('button', { name: 'Issue new tokens' }).click()
     const renewed = await copyToken(page, 'Access Token')
-    expect(await statusOf(stage.door, renewed)).toBe(200)
+    expect(await statusOf(site.stage.door, renewed)).toBe(200)
     await page.getByRole('button', { name: 'Done' }).click()
     await revokeButton(page, renewed).waitFor()
     await told.waitFor({ state: 'detached' })
@@ -170,8 +166,10 @@ describe('the tokens of OAuth', () => {
 
 describe('a User', () => {
   it('sees the tokens and the activity, is offered nothing that changes them, and the API refuses it all the same', async () => {
-    const { id, title, token } = await addApiCredential(stage.door)
-    const { page, complaints, close } = await visit(browser, stage.door, { cookies: stage.user.cookies })
+    const { id, title, token } = await addApiCredential(site.stage.door)
+    const { page, complaints, close } = await visit(site.browser, site.stage.door, {
+      cookies: site.stage.user.cookies,
+    })
     await page.goto(`${LIST}?search=${encodeURIComponent(title)}`)
     await page.getByRole('button', { name: title, exact: true }).click()
     await page.getByRole('button', { name: 'Tokens and activity' }).click()
@@ -179,7 +177,7 @@ describe('a User', () => {
     await drawer.getByText(token.slice(-4)).waitFor()
     await drawer.getByRole('list', { name: 'Activity' }).getByText('Added').waitFor()
     expect(await drawer.getByRole('button', { name: /Revoke|Issue/ }).count()).toBe(0)
-    const { json } = await stage.door.admin('GET', `${CREDENTIALS}/${id}/tokens`)
+    const { json } = await site.stage.door.admin('GET', `${CREDENTIALS}/${id}/tokens`)
     const refused = await page.evaluate(async (path) => {
       const headers = { 'x-stagedoor-console': '1', 'if-match': '*' }
       const revoked = await fetch(path, { method: 'DELETE', headers })
@@ -187,7 +185,7 @@ describe('a User', () => {
       return [revoked.status, issued.status]
     }, `${CREDENTIALS}/${id}/tokens/${json.items[0].id}`)
     expect(refused).toEqual([403, 403])
-    expect(await statusOf(stage.door, token)).toBe(200)
+    expect(await statusOf(site.stage.door, token)).toBe(200)
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe(title)
@@ -202,7 +200,7 @@ describe('a User', () => {
 
 describe('many tokens', () => {
   it('are counted where not all of them are listed, and each got with the password can be revoked', async () => {
-    const client = createTokenClient(stage.door)
+    const client = createTokenClient(site.stage.door)
     const { id } = await client.add()
     const grant = { grant_type: 'client_credentials', client_id: id, client_secret: PASSWORD }
     const { json } = await client.ask('/oauth/token', grant)
@@ -217,7 +215,7 @@ describe('many tokens', () => {
     await revokeButton(page, json.access_token).click()
     await page.getByRole('button', { name: 'Yes, Revoke' }).click()
     await revokeButton(page, json.access_token).waitFor({ state: 'detached' })
-    expect(await statusOf(stage.door, json.access_token)).toBe(401)
+    expect(await statusOf(site.stage.door, json.access_token)).toBe(401)
     await close()
   })
 })

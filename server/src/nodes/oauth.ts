@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
+import { readBounded } from '#http/read-bounded.ts'
 import { OAUTH_PATHS } from '#oauth/oauth.ts'
 import { refuse } from './answers.ts'
 import { NODES_PATH, type NodesApp, type NodesDeps } from './deps.ts'
-import { readBounded } from './read-json.ts'
 
 const OAUTH_RELAY_PATH = '/oauth'
 const BYTES_MAX = 1024 * 1024

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { readBounded } from '#http/read-bounded.ts'
 import { refuse } from './answers.ts'
 import type { NodesContext } from './deps.ts'
 
@@ -33,21 +34,6 @@ export async function readJson<T>(
   const members = checked.error.issues.map(({ path }) => path.join('.') || 'the body itself')
   const detail = `Not accepted: ${members.slice(0, 10).join(', ')}.`
   return { ok: false, refusal: refuse(c, { code: 'validation_failed', detail }) }
-}
-
-/** Undefined where it is longer. */
-export async function readBounded(
-  body: ReadableStream<Uint8Array> | null,
-  bytesMax: number,
-): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength
-    if (length > bytesMax) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function parse(bytes: Uint8Array): { readonly value: unknown } | undefined {

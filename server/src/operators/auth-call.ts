@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { problem } from '#http/problems.ts'
+import { readBounded } from '#http/read-bounded.ts'
 import { ADDRESS_HEADER, AUTH_PATH } from './auth-options.ts'
 import { clientNetwork } from './client-network.ts'
 
@@ -55,7 +56,7 @@ export async function readFields<Schema extends z.ZodType>(
 ): Promise<z.output<Schema> | Response> {
   if (!JSON_TYPE.test(request.headers.get('content-type') ?? ''))
     return problem({ requestId, code: 'unsupported_media_type' })
-  const bytes = await readBytes(request)
+  const bytes = await readBounded(request.body, BODY_BYTES_MAX)
   if (!bytes) {
     return problem({ requestId, code: 'body_too_large', detail: `At most ${BODY_BYTES_MAX} bytes.` })
   }
@@ -68,17 +69,6 @@ export async function readFields<Schema extends z.ZodType>(
     message,
   }))
   return problem({ requestId, code: 'validation_failed', extra: { errors } })
-}
-
-async function readBytes({ body }: Request): Promise<Uint8Array | undefined> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of body ?? []) {
-    length += chunk.byteLength
-    if (length > BODY_BYTES_MAX) return undefined
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function parseJson(bytes: Uint8Array): unknown {

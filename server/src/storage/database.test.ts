@@ -14,7 +14,8 @@ import {
 import type { Database } from './database.ts'
 import { managementTokenFindFirst, managementTokenInsert, managementTokenList } from './management-tokens.ts'
 import { policyRecordFind, policyRecordList } from './policy-records.ts'
-import type { CredentialRow } from './schema.ts'
+import type { TokenRow } from './schema.ts'
+import { credentialRow, tokenRow } from './test/rows.ts'
 import { tokenInsertAll, tokenNoteUses } from './tokens.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -23,44 +24,8 @@ const WRITERS = 8
 sayWhetherPostgres('the contract of the storage')
 afterAll(closeSharedPostgres)
 
-function credential(id: string, tenantId: string, more: Partial<CredentialRow> = {}): CredentialRow {
-  return {
-    id,
-    tenant_id: tenantId,
-    title: id,
-    title_key: id,
-    description: '',
-    search_key: id,
-    authentication_method: 'api_token',
-    active: 1,
-    allowed_endpoints: '{"kind":"all"}',
-    allowed_endpoints_count: null,
-    email: null,
-    email_key: null,
-    password_hash: null,
-    version: 1,
-    created_at: 0,
-    updated_at: 0,
-    deleted_at: null,
-    ...more,
-  }
-}
-
-function tokenOf(credentialId: string, kind: 'access' | 'refresh') {
-  return {
-    id: credentialId + kind,
-    credential_id: credentialId,
-    kind,
-    digest: credentialId + kind,
-    hint: '',
-    issued_at: 1,
-    expires_at: 5,
-    revoked_at: null,
-    family_id: null,
-    generation: null,
-    rotated_at: null,
-    last_used_at: null,
-  }
+function tokenOf(credentialId: string, kind: 'access' | 'refresh'): TokenRow {
+  return tokenRow(credentialId + kind, credentialId, { kind, issued_at: 1, expires_at: 5 })
 }
 
 describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
@@ -125,7 +90,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     })
 
     it('lets works of one tenant run one after another, whoever does them', async () => {
-      await db.inTenant('t', (trx) => credentialInsert(trx, credential('c', 't', { active: 0 })))
+      await db.inTenant('t', (trx) => credentialInsert(trx, credentialRow('c', 't', { active: 0 })))
       const other = await opened.other()
       const count = async (by: Database): Promise<void> => {
         await by.inTenant('t', async (trx) => {
@@ -159,7 +124,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     it('undoes work that throws, and shows nobody what is not committed', async () => {
       await expect(
         db.inTenant('t', async (trx) => {
-          await credentialInsert(trx, credential('c', 't'))
+          await credentialInsert(trx, credentialRow('c', 't'))
           throw new Error('the work breaks')
         }),
       ).rejects.toThrow('the work breaks')
@@ -189,7 +154,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
         ['c3', 10 * DAY],
       ] as const) {
         await db.inTenant('t', async (trx) => {
-          await credentialInsert(trx, credential(id, 't', { deleted_at: deleted }))
+          await credentialInsert(trx, credentialRow(id, 't', { deleted_at: deleted }))
           await tokenInsertAll(trx, [tokenOf(id, 'access'), tokenOf(id, 'refresh')])
         })
       }
@@ -226,7 +191,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
 
     it('gives numbers for counts, sums and instants, up to the largest that is exact', async () => {
       const at = Number.MAX_SAFE_INTEGER
-      await db.inTenant('t', (trx) => credentialInsert(trx, credential('c', 't', { created_at: at })))
+      await db.inTenant('t', (trx) => credentialInsert(trx, credentialRow('c', 't', { created_at: at })))
       const row = await db.snapshot('t', (trx) =>
         trx
           .selectFrom('credentials')
@@ -245,7 +210,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     it('sorts by bytes and searches folded words, whatever language the database has', async () => {
       const titles = ['a', 'B', 'Z', '_', 'ä', 'z', '100%', '😀', 'a b', 'ab']
       for (const [at, title] of titles.entries()) {
-        const row = credential(`c${at}`, 't', { title, title_key: title, search_key: title })
+        const row = credentialRow(`c${at}`, 't', { title, title_key: title, search_key: title })
         await db.inTenant('t', (trx) => credentialInsert(trx, row))
       }
       const filter = { tenantId: 't', words: [], active: undefined, method: undefined }
@@ -263,7 +228,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     it('notes the later use of a token, also where two processes write at once', async () => {
       const ids = Array.from({ length: 20 }, (_, at) => `c${String(at).padStart(2, '0')}`)
       await db.inTenant('t', async (trx) => {
-        for (const id of ids) await credentialInsert(trx, credential(id, 't'))
+        for (const id of ids) await credentialInsert(trx, credentialRow(id, 't'))
         await tokenInsertAll(
           trx,
           ids.map((id) => tokenOf(id, 'access')),
@@ -280,10 +245,10 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     })
 
     it('is unique in what must be: a title of a tenant, a digest', async () => {
-      await db.inTenant('t', (trx) => credentialInsert(trx, credential('c1', 't', { title_key: 'same' })))
-      await db.inTenant('u', (trx) => credentialInsert(trx, credential('c2', 'u', { title_key: 'same' })))
+      await db.inTenant('t', (trx) => credentialInsert(trx, credentialRow('c1', 't', { title_key: 'same' })))
+      await db.inTenant('u', (trx) => credentialInsert(trx, credentialRow('c2', 'u', { title_key: 'same' })))
       const again = (): Promise<void> =>
-        db.inTenant('t', (trx) => credentialInsert(trx, credential('c3', 't', { title_key: 'same' })))
+        db.inTenant('t', (trx) => credentialInsert(trx, credentialRow('c3', 't', { title_key: 'same' })))
       await expect(again()).rejects.toThrow(/unique/i)
       await db.inTenant('t', (trx) => credentialUpdate(trx, 'c1', { deleted_at: 1 }))
       await again()
@@ -293,7 +258,7 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
     it('finds nothing by a text that no database can hold, and does not break on it', async () => {
       const ask = (text: string) =>
         db.snapshot('t', (trx) => credentialFindById(trx, { tenantId: 't', id: text }))
-      await db.inTenant('t', (trx) => credentialInsert(trx, credential('c', 't')))
+      await db.inTenant('t', (trx) => credentialInsert(trx, credentialRow('c', 't')))
       for (const text of ['\0', 'c\0', '\ud800', 'c\udc00']) expect(await ask(text)).toBeUndefined()
     })
 

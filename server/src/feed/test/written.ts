@@ -7,6 +7,7 @@ import { changeAppend } from '#storage/changes.ts'
 import { credentialInsert, credentialUpdate } from '#storage/credentials.ts'
 import type { Database, Storage } from '#storage/database.ts'
 import { openSqlite } from '#storage/sqlite.ts'
+import { credentialRow, tokenRow } from '#storage/test/rows.ts'
 import { tokenInsertAll } from '#storage/tokens.ts'
 
 export const TENANT = 'tnt_one'
@@ -31,41 +32,8 @@ export async function addCredential(
   tenantId = TENANT,
 ): Promise<number> {
   return await db.inTenant(tenantId, async (trx) => {
-    await credentialInsert(trx, {
-      id,
-      tenant_id: tenantId,
-      title: id,
-      title_key: id,
-      description: '',
-      search_key: id,
-      authentication_method: 'api_token',
-      active: 1,
-      allowed_endpoints: '{"kind":"all"}',
-      allowed_endpoints_count: null,
-      email: null,
-      email_key: null,
-      password_hash: null,
-      version: 1,
-      created_at: 1,
-      updated_at: 1,
-      deleted_at: null,
-    })
-    await tokenInsertAll(trx, [
-      {
-        id: `tok_${id}`,
-        credential_id: id,
-        kind: 'api',
-        digest: digestOfToken(id),
-        hint: 'hint',
-        issued_at: 1,
-        expires_at: null,
-        revoked_at: null,
-        family_id: null,
-        generation: null,
-        rotated_at: null,
-        last_used_at: null,
-      },
-    ])
+    await credentialInsert(trx, credentialRow(id, tenantId))
+    await tokenInsertAll(trx, [tokenRow(`tok_${id}`, id, { digest: digestOfToken(id), hint: 'hint' })])
     return await changeAppend(trx, { tenantId, credentialId: id, occurredAt: 1 })
   })
 }

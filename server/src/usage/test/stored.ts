@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { credentialInsert } from '#storage/credentials.ts'
 import type { Database, Storage } from '#storage/database.ts'
 import { openSqlite } from '#storage/sqlite.ts'
+import { credentialRow, tokenRow } from '#storage/test/rows.ts'
+import { tokenInsertAll } from '#storage/tokens.ts'
 
 /** A directory of a test, and its end. */
 export function temporaryDirectory(): { readonly path: string; readonly remove: () => void } {
@@ -17,45 +20,8 @@ export async function openStored(directory: string, now: () => number): Promise<
 /** A credential with one token, `cred_<name>` and `tok_<name>`. */
 export async function addStored(db: Database, tenantId: string, name: string): Promise<void> {
   await db.inTenant(tenantId, async (trx) => {
-    await trx
-      .insertInto('credentials')
-      .values({
-        id: `cred_${name}`,
-        tenant_id: tenantId,
-        title: name,
-        title_key: name,
-        description: '',
-        search_key: name,
-        authentication_method: 'api_token',
-        active: 1,
-        allowed_endpoints: '{"kind":"all"}',
-        allowed_endpoints_count: null,
-        email: null,
-        email_key: null,
-        password_hash: null,
-        version: 1,
-        created_at: 0,
-        updated_at: 0,
-        deleted_at: null,
-      })
-      .execute()
-    await trx
-      .insertInto('tokens')
-      .values({
-        id: `tok_${name}`,
-        credential_id: `cred_${name}`,
-        kind: 'api',
-        digest: `digest of ${name}`,
-        hint: '',
-        issued_at: 0,
-        expires_at: null,
-        revoked_at: null,
-        family_id: null,
-        generation: null,
-        rotated_at: null,
-        last_used_at: null,
-      })
-      .execute()
+    await credentialInsert(trx, credentialRow(`cred_${name}`, tenantId))
+    await tokenInsertAll(trx, [tokenRow(`tok_${name}`, `cred_${name}`)])
   })
 }
 
