@@ -38,6 +38,7 @@ export type WireProblem = {
     | 'request_malformed'
     | 'head_too_large'
     | 'target_too_long'
+    | 'target_malformed'
     | 'header_ambiguous'
     | 'http_version_not_supported'
     | 'transfer_coding_not_supported'
