@@ -1,0 +1,59 @@
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
+import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from 'node:tls'
+
+/** Where an upstream is. */
+export type UpstreamAddress = {
+  readonly protocol: 'http' | 'https'
+  /** As in a URL: an IPv6 address may stand in brackets. */
+  readonly hostname: string
+  readonly port: number
+  readonly tls?: { readonly ca?: string | Buffer; readonly servername?: string }
+}
+
+/** The last session of an upstream's TLS, so that the next connection needs no whole handshake (RFC 8446 2.2). */
+export type TlsSession = { last: Buffer | undefined }
+
+/** `onConnect` is called when bytes can be sent, with TLS once the certificate is verified; false from `onRead` pauses. */
+export type SocketEvents = {
+  readonly onConnect: () => void
+  readonly onRead: (bytes: Buffer, length: number) => boolean
+}
+
+/**
+ * Every socket reads into this one: `onRead` uses the bytes up before it returns, and no other read comes between. What is kept
+ * is copied.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(65_536)
+
+/** Opens a connection, with TLS 1.2 or later and the certificate verified where the protocol asks for it. */
+export function openSocket(
+  { protocol, hostname, port, tls }: UpstreamAddress,
+  { onConnect, onRead }: SocketEvents,
+  session: TlsSession,
+): Socket {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1')
+  const onread = { buffer: readBuffer, callback: (length: number) => onRead(readBuffer, length) }
+  if (protocol === 'http') return connect({ host, port, onread, noDelay: true }, onConnect)
+  const servername = tls?.servername ?? (isIP(host) === 0 ? host : undefined)
+  const options: ConnectionOptions & { readonly onread: OnReadOpts } = {
+    host,
+    port,
+    onread,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    rejectUnauthorized: true,
+    ...(servername === undefined ? {} : { servername }),
+    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
+    ...(session.last === undefined ? {} : { session: session.last }),
+  }
+  const socket = connectSecure(options, onConnect)
+  socket.setNoDelay(true)
+  keepSession(socket, session)
+  return socket
+}
+
+function keepSession(socket: TLSSocket, session: TlsSession): void {
+  socket.on('session', (last) => {
+    session.last = last
+  })
+}
