@@ -74,8 +74,10 @@ export async function openCaller(gatewayUrl: string, localAddress?: string): Pro
       }
     },
     closed: async () => {
-      while (!isOver) await change()
-      return text
+      for (;;) {
+        if (isOver) return text
+        await change()
+      }
     },
     isClosed: () => isOver,
     destroy: () => socket.destroy(),
