@@ -52,7 +52,7 @@ const ANSWERS: readonly [name: string, bytes: string, heard: string, method?: st
 
 describe('an answer is read the same however its bytes come', () => {
   it.each(ANSWERS)('%s', (_name, bytes, heard, method) => {
-    const splits = [[bytes], [...bytes]]
+    const splits = [[bytes], bytes.split('')]
     for (let at = 1; at < bytes.length; at += 1) splits.push([bytes.slice(0, at), bytes.slice(at)])
     for (const pieces of splits) {
       const read = readPieces(pieces, method)
@@ -63,7 +63,7 @@ describe('an answer is read the same however its bytes come', () => {
 
   it('with the trailers it had', () => {
     const bytes = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx-sum: 7\r\n\r\n'
-    expect(readPieces([...bytes]).trailers).toEqual(['x-sum', '7'])
+    expect(readPieces(bytes.split('')).trailers).toEqual(['x-sum', '7'])
     expect(readPieces([bytes]).trailers).toEqual(['x-sum', '7'])
   })
 

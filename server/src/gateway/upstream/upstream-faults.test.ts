@@ -301,7 +301,7 @@ describe('answers that are odd but right', () => {
     const upstream = await keep(
       startRawUpstream((socket, { tag }) => {
         const text = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${CHUNKED}3;a="b"\r\nyou\r\n2\r\nrs\r\n0\r\nx-tag: ${tag}\r\n\r\n`
-        const bytes = [...text]
+        const bytes = text.split('')
         const next = (): void => {
           const byte = bytes.shift()
           if (byte !== undefined) socket.write(byte, () => setImmediate(next))

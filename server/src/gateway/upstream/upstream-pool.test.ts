@@ -1,23 +1,7 @@
-import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { call, newTag, poolTo, until } from './test/call-upstream.ts'
+import { call, expectAnswered, newTag, poolTo, until } from './test/call-upstream.ts'
 import { keep } from './test/closing.ts'
-import { type SeenRequest, startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
-import type { UpstreamPool } from './upstream-pool.ts'
-
-async function expectAnswered(pool: UpstreamPool): Promise<void> {
-  const tag = newTag()
-  expect((await call(pool, tag).heard).body).toBe(`answer to ${tag}`)
-}
-
-/** Answers each request when the test says so. */
-function heldAnswers() {
-  const held: (() => void)[] = []
-  return {
-    upstream: keep(startRawUpstream((socket, { tag }) => held.push(() => socket.write(tagged(tag))))),
-    held,
-  }
-}
+import { type SeenRequest, startHeld, startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
 
 describe('connections', () => {
   it('are used again, one call after the other, each with its own answer', async () => {
@@ -30,8 +14,8 @@ describe('connections', () => {
   })
 
   it('carry one call each at a time', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
+    const { starting, held } = startHeld()
+    const upstream = await keep(starting)
     const pool = poolTo(upstream.port)
     const tags = [newTag(), newTag(), newTag()]
     const calls = tags.map((tag) => call(pool, tag))
@@ -43,8 +27,8 @@ describe('connections', () => {
   })
 
   it('the one used last is the first to be used again', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
+    const { starting, held } = startHeld()
+    const upstream = await keep(starting)
     const pool = poolTo(upstream.port)
     const first = call(pool, newTag())
     await until(() => held.length === 1)
@@ -119,8 +103,8 @@ describe('connections', () => {
 
 describe('the limits', () => {
   it('calls wait for a connection, the first to come is the first to go, and those that are too many are refused', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
+    const { starting, held } = startHeld()
+    const upstream = await keep(starting)
     const pool = poolTo(upstream.port, { connectionsMax: 2, waitingMax: 3 })
     const tags = Array.from({ length: 6 }, newTag)
     const calls = tags.map((tag) => call(pool, tag))
@@ -138,8 +122,8 @@ describe('the limits', () => {
   })
 
   it('a call that waits too long for a connection is told so, and is never sent', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
+    const { starting, held } = startHeld()
+    const upstream = await keep(starting)
     const pool = poolTo(upstream.port, { connectionsMax: 1, connectMs: 300 })
     const first = call(pool, newTag())
     await until(() => held.length === 1)
@@ -147,7 +131,10 @@ describe('the limits', () => {
     expect(await second.heard).toMatchObject({ error: 'timeout', words: ['error'] })
     held[0]?.()
     await first.heard
-    await expectAnsweredBy(held, pool)
+    const answered = expectAnswered(pool)
+    await until(() => held.length === 2)
+    held[1]?.()
+    await answered
     expect(upstream.requests).toHaveLength(2)
     await pool.close()
   })
@@ -165,15 +152,6 @@ describe('the limits', () => {
   })
 })
 
-async function expectAnsweredBy(held: (() => void)[], pool: UpstreamPool): Promise<void> {
-  const before = held.length
-  const tag = newTag()
-  const { heard } = call(pool, tag)
-  await until(() => held.length > before)
-  held[before]?.()
-  expect((await heard).body).toBe(`answer to ${tag}`)
-}
-
 describe('an upstream that cannot be connected to', () => {
   it('is not tried for a while after five failures, for calls that wait as well, and then serves again', async () => {
     const upstream = await keep(startSockets(() => undefined))
@@ -189,86 +167,10 @@ describe('an upstream that cannot be connected to', () => {
   })
 })
 
-describe('what was sent once', () => {
-  /** Serves one request per connection, and closes at the next one. */
-  function closesAtSecond() {
-    const served = new Set<number>()
-    return keep(
-      startRawUpstream((socket, { tag, connection }) => {
-        if (served.has(connection)) socket.resetAndDestroy()
-        else socket.write(tagged(tag))
-        served.add(connection)
-      }),
-    )
-  }
-
-  it.each(['GET', 'HEAD', 'OPTIONS'])(
-    'goes once more where it was %s on a connection that had closed',
-    async (method) => {
-      const upstream = await closesAtSecond()
-      const pool = poolTo(upstream.port)
-      await expectAnswered(pool)
-      const heard = await call(pool, 'again', { method }).heard
-      expect(heard).toMatchObject({ error: undefined, words: ['head', 'end'] })
-      expect(heard.answer?.fields.slice(0, 2)).toEqual(['x-tag', 'again'])
-      expect(upstream.requests.filter(({ tag }) => tag === 'again')).toHaveLength(2)
-      expect(pool.stats()).toMatchObject({ sentAgain: 1 })
-      await pool.close()
-    },
-  )
-
-  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is never sent again where it was %s', async (method) => {
-    const upstream = await closesAtSecond()
-    const pool = poolTo(upstream.port)
-    await expectAnswered(pool)
-    expect(await call(pool, 'once', { method }).heard).toMatchObject({
-      error: 'unreachable',
-      words: ['error'],
-    })
-    await expectAnswered(pool)
-    expect(upstream.requests.filter(({ tag }) => tag === 'once')).toHaveLength(1)
-    await pool.close()
-  })
-
-  it('nor where its body was a stream', async () => {
-    const upstream = await closesAtSecond()
-    const pool = poolTo(upstream.port)
-    await expectAnswered(pool)
-    const body = { kind: 'stream', content: Readable.from([Buffer.from('body')]), length: 4 } as const
-    expect(await call(pool, 'once', { body }).heard).toMatchObject({ error: 'unreachable', words: ['error'] })
-    expect(upstream.requests.filter(({ tag }) => tag === 'once')).toHaveLength(1)
-    await pool.close()
-  })
-
-  it('nor twice, nor on a new connection', async () => {
-    const upstream = await keep(
-      startRawUpstream((socket, { tag }) => (tag === 'bad' ? socket.destroy() : socket.write(tagged(tag)))),
-    )
-    const pool = poolTo(upstream.port)
-    expect(await call(pool, 'bad').heard).toMatchObject({ error: 'unreachable' })
-    expect(upstream.requests).toHaveLength(1)
-    await expectAnswered(pool)
-    expect(await call(pool, 'bad').heard).toMatchObject({ error: 'unreachable', words: ['error'] })
-    expect(upstream.requests.filter(({ tag }) => tag === 'bad')).toHaveLength(3)
-    await pool.close()
-  })
-
-  it('nor when a byte of the answer had come', async () => {
-    const upstream = await keep(
-      startRawUpstream((socket, { tag }) => (tag === 'bad' ? socket.end('H') : socket.write(tagged(tag)))),
-    )
-    const pool = poolTo(upstream.port)
-    await expectAnswered(pool)
-    expect(await call(pool, 'bad').heard).toMatchObject({ error: 'unreachable', words: ['error'] })
-    expect(upstream.requests.filter(({ tag }) => tag === 'bad')).toHaveLength(1)
-    await pool.close()
-  })
-})
-
 describe('close()', () => {
   it('waits for what runs and what waits, and takes no more', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
+    const { starting, held } = startHeld()
+    const upstream = await keep(starting)
     const pool = poolTo(upstream.port, { connectionsMax: 1 })
     const running = call(pool, 'running')
     const waiting = call(pool, 'waiting')
@@ -295,94 +197,6 @@ describe('close()', () => {
     await expectAnswered(other)
     await Promise.all([other.close(), other.close()])
     expect(other.stats()).toMatchObject({ open: 0 })
-  })
-})
-
-describe('a call that is aborted', () => {
-  const stages: readonly [string, (tag: string) => string, string[]][] = [
-    ['before its answer', () => '', []],
-    ['within the head', () => 'HTTP/1.1 200 OK\r\nx-tag', []],
-    ['within the body', () => 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nhalf', ['head']],
-  ]
-  it.each(stages)('%s hears nothing more, and its connection is gone', async (_name, answer, words) => {
-    const upstream = await keep(
-      startRawUpstream((socket, { tag }) => socket.write(tag === 'gone' ? answer(tag) : tagged(tag))),
-    )
-    const pool = poolTo(upstream.port)
-    await expectAnswered(pool)
-    const { exchange, sofar } = call(pool, 'gone')
-    await until(() => upstream.requests.length === 2 && sofar.words.length === words.length)
-    exchange.abort()
-    exchange.abort()
-    exchange.resume()
-    await expectAnswered(pool)
-    expect(upstream.connections()).toBe(2)
-    await pool.close()
-    expect(sofar.words).toEqual(words)
-  })
-
-  it('while it connects or waits is never sent', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
-    const pool = poolTo(upstream.port, { connectionsMax: 1 })
-    const connecting = call(pool, 'gone')
-    const waiting = call(pool, 'gone')
-    waiting.exchange.abort()
-    connecting.exchange.abort()
-    expect(pool.stats()).toMatchObject({ open: 0, waiting: 0, failed: 0 })
-    await expectAnsweredBy(held, pool)
-    expect(upstream.requests.map(({ tag }) => tag)).not.toContain('gone')
-    await pool.close()
-    expect([...connecting.sofar.words, ...waiting.sofar.words]).toEqual([])
-  })
-
-  it.each(['onHead', 'onData'] as const)('in %s hears nothing more of the same bytes', async (where) => {
-    const upstream = await keep(startRawUpstream((socket, { tag }) => socket.write(tagged(tag))))
-    const pool = poolTo(upstream.port)
-    const abort = (): boolean => {
-      called.exchange.abort()
-      return true
-    }
-    const called = call(pool, 'gone', { sink: { [where]: abort } })
-    await until(() => called.sofar.words.length === 1 && pool.stats().open === 0)
-    await expectAnswered(pool)
-    await pool.close()
-    expect(called.sofar.words).toEqual(['head'])
-  })
-
-  it('after its end does not touch the call that came after it on its connection', async () => {
-    const { upstream: starting, held } = heldAnswers()
-    const upstream = await starting
-    const pool = poolTo(upstream.port)
-    const first = call(pool, newTag())
-    await until(() => held.length === 1)
-    held[0]?.()
-    await first.heard
-    const second = call(pool, 'second')
-    await until(() => held.length === 2)
-    first.exchange.abort()
-    first.exchange.resume()
-    held[1]?.()
-    expect((await second.heard).body).toBe('answer to second')
-    expect(upstream.connections()).toBe(1)
-    await pool.close()
-  })
-
-  it('with a body lets go of it', async () => {
-    const upstream = await keep(startSockets(() => undefined))
-    const pool = poolTo(upstream.port)
-    const content = new Readable({ read: () => undefined })
-    const { exchange } = call(pool, 'gone', {
-      method: 'POST',
-      body: { kind: 'stream', content, length: undefined },
-    })
-    content.push(Buffer.from('some'))
-    await until(() => upstream.connections() === 1 && content.readableFlowing === true)
-    exchange.abort()
-    expect(content.listenerCount('data')).toBe(0)
-    expect(content.destroyed).toBe(false)
-    content.destroy(new Error('later, and nobody minds'))
-    await pool.close()
   })
 })
 

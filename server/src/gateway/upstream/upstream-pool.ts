@@ -1,4 +1,5 @@
 import { type ConnectHealth, createConnectHealth } from './connect-health.ts'
+import type { ConnectionOwner, HowGone, UpstreamConnection, UpstreamTimes } from './connection.ts'
 import {
   type AnswerSink,
   UpstreamError,
@@ -9,13 +10,7 @@ import {
 import type { UpstreamAddress } from './open-socket.ts'
 import { createPoolClock, type PoolClock } from './pool-clock.ts'
 import { createUpstreamCall, failCall, type UpstreamCall } from './upstream-call.ts'
-import {
-  type ConnectionOwner,
-  type HowGone,
-  openConnection,
-  type UpstreamConnection,
-  type UpstreamTimes,
-} from './upstream-connection.ts'
+import { openConnection } from './upstream-connection.ts'
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts'
 
 export type UpstreamPoolOptions = UpstreamAddress &

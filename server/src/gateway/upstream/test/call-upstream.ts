@@ -1,6 +1,16 @@
+import { expect } from 'vitest'
+import type {
+  AnswerSink,
+  UpstreamBody,
+  UpstreamErrorCode,
+  UpstreamExchange,
+} from '#gateway/upstream/exchange-upstream.ts'
+import {
+  createUpstreamPool,
+  type UpstreamPool,
+  type UpstreamPoolOptions,
+} from '#gateway/upstream/upstream-pool.ts'
 import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
-import type { AnswerSink, UpstreamBody, UpstreamErrorCode, UpstreamExchange } from '../exchange-upstream.ts'
-import { createUpstreamPool, type UpstreamPool, type UpstreamPoolOptions } from '../upstream-pool.ts'
 
 /** What one call heard, until its last word. */
 export type Heard = {
@@ -92,4 +102,10 @@ export function call(
 /** Waits for what a test needs to see, and fails with the test's own time-out. */
 export async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((done) => setTimeout(done, 2))
+}
+
+/** A call is answered, with its own answer. */
+export async function expectAnswered(pool: UpstreamPool): Promise<void> {
+  const tag = newTag()
+  expect((await call(pool, tag).heard).body).toBe(`answer to ${tag}`)
 }

@@ -111,3 +111,9 @@ export function tagged(tag: string): string {
   const body = `answer to ${tag}`
   return `HTTP/1.1 200 OK\r\nx-tag: ${tag}\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 }
+
+/** An upstream that answers each request when the test says so. */
+export function startHeld(): { readonly starting: Promise<RawUpstream>; readonly held: (() => void)[] } {
+  const held: (() => void)[] = []
+  return { starting: startRawUpstream((socket, { tag }) => held.push(() => socket.write(tagged(tag)))), held }
+}
