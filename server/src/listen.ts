@@ -8,7 +8,7 @@ const DRAIN_MS_MAX = 9_000
 const LOOK_FOR_IDLE_MS = 50
 
 /** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
-const HOST = '127.0.0.1'
+export const HOST = '127.0.0.1'
 
 /** Listens on loopback. Rejects with a message that names the setting. */
 export function listen(
@@ -16,16 +16,23 @@ export function listen(
   options: { readonly port: number; readonly setting: string },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'another program uses it' : error.message
-      reject(new Error(`${options.setting}: cannot listen on port ${options.port}: ${why}`))
-    })
+    server.once('error', (error) => reject(new Error(whyNot(error, options))))
     server.listen(options.port, HOST, () => {
       const address: string | AddressInfo | null = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : options.port
       resolve({ port, close: () => drain(server) })
     })
   })
+}
+
+/** Why a port cannot be listened on, with the setting that says which one. */
+export function whyNot(
+  error: unknown,
+  { port, setting }: { readonly port: number; readonly setting: string },
+): string {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const why = isTaken ? 'another program uses it' : error instanceof Error ? error.message : String(error)
+  return `${setting}: cannot listen on port ${port}: ${why}`
 }
 
 /** Takes no new connection, answers what has begun, and ends each connection after its answer. */

@@ -1,6 +1,13 @@
-import type { ServerResponse } from 'node:http'
 import { type Denied, REFUSALS, type Refusal } from '@stagedoor/core/decision.ts'
-import { odataRefusalBody, type ProblemCode, problemBody, refusalBody } from '#http/problems.ts'
+import {
+  odataRefusalBody,
+  type ProblemBody,
+  type ProblemCode,
+  problemBody,
+  refusalBody,
+} from '#http/problems.ts'
+import type { AnswerOptions, CallerAnswer } from './caller/caller-call.ts'
+import { toFields } from './fields.ts'
 import { describeRefusal } from './odata/words.ts'
 
 const REALM = 'Bearer realm="Stagedoor"'
@@ -15,10 +22,10 @@ export type ODataAudience = {
 }
 
 /** Answers a call that was decided against: status, challenge and words come from the one table of reasons. */
-export function sendRefusal(response: ServerResponse, denied: Denied, requestId: string): void {
+export function sendRefusal(answer: CallerAnswer, denied: Denied, requestId: string): void {
   const refusal: Refusal = REFUSALS[denied.reason]
   const detail = refusal.detail + specifics(denied)
-  send(response, refusalBody(denied, { ...refusal, detail, requestId }), {
+  send(answer, refusalBody(denied, { ...refusal, detail, requestId }), {
     ...challenge(refusal),
     ...retryAfter(refusal),
   })
@@ -26,7 +33,7 @@ export function sendRefusal(response: ServerResponse, denied: Denied, requestId:
 
 /** The same for a call to an OData service, readable for clients of OData as well. */
 export function sendODataRefusal(
-  response: ServerResponse,
+  answer: CallerAnswer,
   denied: Denied,
   { requestId, audience }: { readonly requestId: string; readonly audience: ODataAudience },
 ): void {
@@ -36,7 +43,7 @@ export function sendODataRefusal(
   const detail =
     denied.reason === 'endpoint_not_allowed' ? described : `${described} ${refusal.detail}`.trim()
   const body = odataRefusalBody(denied, { ...refusal, detail, requestId })
-  send(response, body, {
+  send(answer, body, {
     ...challenge(refusal),
     ...retryAfter(refusal),
     'odata-version': audience.version,
@@ -76,47 +83,58 @@ function specifics({ reason, missing, methods }: Denied): string {
 
 /** Answers a call that could not be read, or could not be carried out. */
 export function sendProblem(
-  response: ServerResponse,
+  answer: CallerAnswer,
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly close?: boolean },
 ): void {
   const { body } = problemBody({ code, requestId: options.requestId, detail: options.detail })
-  send(response, body, {
-    ...(options.close && { connection: 'close' }),
-    ...((code === 'token_presented_twice' || code === 'token_in_query') && {
-      'www-authenticate': `${REALM}, error="invalid_request"`,
-    }),
-  })
+  const isChallenge = code === 'token_presented_twice' || code === 'token_in_query'
+  send(
+    answer,
+    body,
+    {
+      ...(isChallenge && { 'www-authenticate': `${REALM}, error="invalid_request"` }),
+      ...(code === 'overloaded' && { 'retry-after': '1' }),
+    },
+    { close: options.close === true },
+  )
 }
 
 /** The same to whoever calls an OData service: its clients look for `error`, some of them only in plain JSON. */
 export function sendODataProblem(
-  response: ServerResponse,
+  answer: CallerAnswer,
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly audience: ODataAudience },
 ): void {
   const { requestId, detail, audience } = options
   const { body } = problemBody({ code, requestId, detail, extra: { error: { code, message: detail } } })
-  send(response, body, {
-    connection: 'close',
-    'odata-version': audience.version,
-    ...(code === 'overloaded' && { 'retry-after': '1' }),
-    ...(audience.plainJson && { 'content-type': 'application/json' }),
-  })
+  send(
+    answer,
+    body,
+    {
+      'odata-version': audience.version,
+      ...(code === 'overloaded' && { 'retry-after': '1' }),
+      ...(audience.plainJson && { 'content-type': 'application/json' }),
+    },
+    { close: true },
+  )
 }
 
 function send(
-  response: ServerResponse,
-  body: { readonly status: number },
+  answer: CallerAnswer,
+  body: ProblemBody,
   headers: Readonly<Record<string, string>>,
+  options?: AnswerOptions,
 ): void {
   const bytes = Buffer.from(JSON.stringify(body))
-  response.writeHead(body.status, {
+  const fields = toFields({
     'content-type': 'application/problem+json',
     ...headers,
     'content-length': bytes.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
+    'x-request-id': body.requestId,
   })
-  response.end(bytes)
+  answer.writeHead(body.status, fields, options)
+  answer.end(bytes)
 }

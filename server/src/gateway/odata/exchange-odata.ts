@@ -3,6 +3,7 @@ import type { Addressed, Facts } from '@stagedoor/core/decide.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import type { Call, ExchangeDeps } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
+import { toHeaders } from '#gateway/fields.ts'
 import type { ODataAudience } from '#gateway/refuse.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
@@ -13,7 +14,7 @@ import { type Desk, pageTokenOpener, refuseDoubtful, refuseUnreadable, settle } 
 import { doubtsOfTarget } from './doubts.ts'
 import { deliverGuarded } from './guard.ts'
 import { answerOptions } from './options.ts'
-import { type ODataCall, readODataCall } from './read-call.ts'
+import { type ODataCall, readODataCall, valueOf } from './read-call.ts'
 import { readBodyOf } from './resource-body.ts'
 
 /** What the gateway knows of a call before it reads what it asks of the service. */
@@ -75,11 +76,8 @@ function addressedBy({ service: { matcher } }: Desk, analysis: Analysis, read: O
 }
 
 /** The body is the same; the name of its type is what strict readers of JSON look at (RFC 9110 12.5.1). */
-function asksPlainJson({ headers }: RequestHead): boolean {
-  const accept = headers
-    .filter(([name]) => name === 'accept')
-    .map(([, value]) => value.toLowerCase())
-    .join(',')
+function asksPlainJson({ fields }: RequestHead): boolean {
+  const accept = valueOf(toHeaders(fields), 'accept').toLowerCase()
   const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '')
   return (
     ranges.includes('application/json') &&
