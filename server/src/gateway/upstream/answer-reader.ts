@@ -1,15 +1,14 @@
 import { type BodyReader, createBodyReader, type OnData } from '#gateway/wire/body-reader.ts'
 import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
 import { readAnswerHead } from '#gateway/wire/read-answer-head.ts'
+import { HEAD_BYTES_MAX } from '#gateway/wire/read-fields.ts'
 import type { AnswerSink } from './exchange-upstream.ts'
 
-/** Of one head. */
-const HEAD_BYTES_MAX = 16_384
 /** Of one answer: more than anybody needs (RFC 9110 15.2). */
 const INTERIM_ANSWERS_MAX = 8
 
 /** `whole`: the answer has ended. `bad`: it cannot be understood, and nothing after it can. */
-export type AnswerState = 'head' | 'body' | 'whole' | 'bad'
+type AnswerState = 'head' | 'body' | 'whole' | 'bad'
 
 /** Reads the answers of one connection, one after the other, from bytes alone. */
 export type AnswerReader = {

@@ -2,14 +2,14 @@ import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 
 /** What a connection hears about the body that it sends. */
-export type BodySenderEvents = {
+type BodySenderEvents = {
   /** It was handed to the socket whole. */
   readonly onWhole: () => void
   /** It broke: another length than it was said to have, or its source failed. */
   readonly onBroken: (why: string, cause?: unknown) => void
 }
 
-/** Sends bodies that come as streams over one socket, one after the other. */
+/** Sends bodies that come as streams over one socket, one after the other. Their errors have another listener besides. */
 export type BodySender = {
   /** @param length undefined sends it chunked */
   readonly start: (content: Readable, length: number | undefined) => void
@@ -48,9 +48,7 @@ export function createBodySender(socket: Socket, events: BodySenderEvents): Body
     if (content === undefined) return
     sending.content = undefined
     sending.isBlocked = false
-    content.off('data', onData).off('end', onEnd).off('close', onClose)
-    // It may fail later, when nobody minds.
-    content.on('error', ignore).off('error', onError)
+    content.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError)
     if (!content.readableEnded) content.pause()
   }
   return {
@@ -70,8 +68,6 @@ export function createBodySender(socket: Socket, events: BodySenderEvents): Body
     isBlocked: () => sending.isBlocked,
   }
 }
-
-function ignore(): void {}
 
 function sendPiece(sending: Sending, piece: unknown): void {
   const { socket, events, content, length } = sending

@@ -14,7 +14,7 @@ export type UpstreamAddress = {
 export type TlsSession = { last: Buffer | undefined }
 
 /** `onConnect` is called when bytes can be sent, with TLS once the certificate is verified; false from `onRead` pauses. */
-export type SocketEvents = {
+type SocketEvents = {
   readonly onConnect: () => void
   readonly onRead: (bytes: Buffer, length: number) => boolean
 }

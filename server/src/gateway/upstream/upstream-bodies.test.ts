@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { UpstreamBody } from './exchange-upstream.ts'
 import { call, newTag, poolTo, until } from './test/call-upstream.ts'
 import { keep } from './test/closing.ts'
-import { startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
+import { startHeld, startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
 
 function stream(pieces: readonly string[], length: number | undefined): UpstreamBody {
   return { kind: 'stream', content: Readable.from(pieces.map((piece) => Buffer.from(piece))), length }
@@ -112,6 +112,23 @@ describe('a body of another length than it was said to have', () => {
     for (const { tag, body: seen } of upstream.requests)
       if (tag === 'bad') expect(['hello', '']).toContain(String(seen))
   })
+})
+
+it('a body that fails while its call waits for a connection is a body that failed', async () => {
+  const { starting, held } = startHeld()
+  const upstream = await keep(starting)
+  const pool = poolTo(upstream.port, { connectionsMax: 1 })
+  const first = call(pool, 'first')
+  await until(() => held.length === 1)
+  const content = new Readable({ read: () => undefined })
+  const bad = call(pool, 'bad', { method: 'POST', body: { kind: 'stream', content, length: undefined } })
+  content.destroy(new Error('the caller went away'))
+  await until(() => content.closed)
+  held[0]?.()
+  await first.heard
+  expect(await bad.heard).toMatchObject({ error: 'body_failed', words: ['error'] })
+  await pool.close()
+  expect(upstream.requests.map(({ tag }) => tag)).toEqual(['first'])
 })
 
 describe('an answer before the request is whole', () => {

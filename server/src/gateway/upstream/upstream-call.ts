@@ -8,7 +8,6 @@ export type UpstreamCall = UpstreamExchange & {
   connection: CarryingConnection | undefined
   /** Time of the pool's clock after which it no longer waits for a connection. */
   waitsUntil: number
-  isSentAgain: boolean
   isOver: boolean
 }
 
@@ -28,7 +27,6 @@ export function createUpstreamCall(
     sink,
     connection: undefined,
     waitsUntil: 0,
-    isSentAgain: false,
     isOver: false,
     resume: () => call.connection?.resume(),
     abort: () => {

@@ -62,6 +62,14 @@ describe('connections', () => {
     await pool.close()
   })
 
+  it('go to a name that has several addresses', async () => {
+    const upstream = await keep(startRawUpstream((socket, { tag }) => socket.write(tagged(tag))))
+    const pool = poolTo(upstream.port, { hostname: 'localhost' })
+    for (let round = 0; round < 3; round += 1) await expectAnswered(pool)
+    expect(upstream.connections()).toBe(1)
+    await pool.close()
+  })
+
   it('close when they were idle for long enough', async () => {
     const upstream = await keep(startRawUpstream((socket, { tag }) => socket.write(tagged(tag))))
     const pool = poolTo(upstream.port, { connectMs: 200, idleKeptMs: 100 })

@@ -22,7 +22,7 @@ export type UpstreamPoolOptions = UpstreamAddress &
   }
 
 /** Connections now; and since it was made, how many were opened, failed to connect, and how many calls were sent again. */
-export type UpstreamPoolStats = {
+type UpstreamPoolStats = {
   readonly open: number
   readonly idle: number
   readonly waiting: number
@@ -84,6 +84,8 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
   return {
     send: (request, sink) => {
       const call = createUpstreamCall(request, sink, stopWaiting)
+      // It may fail when nothing reads it: while the call waits, or once it is over.
+      if (request.body.kind === 'stream') request.body.content.on('error', ignore)
       if (pool.isClosing) refuse(call, 'unreachable', 'The pool is closed.')
       else place(pool, call)
       return call
@@ -97,6 +99,8 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
     }),
   }
 }
+
+function ignore(): void {}
 
 /** Gives a call the connection used last, a new one, or a place among those that wait. */
 function place(pool: Pool, call: UpstreamCall): void {
@@ -139,7 +143,6 @@ function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?
   }
   if (again !== undefined) {
     counts.sentAgain += 1
-    again.isSentAgain = true
     again.connection = undefined
     open(pool, again)
   }
