@@ -44,8 +44,6 @@ export function writeAnswerHead(status: number, fields: FieldLines, options: Ans
   const closes = options.closes || framing === 'close'
   if (framing === 'chunked') text += 'transfer-encoding: chunked\r\n'
   if (closes) text += 'connection: close\r\n'
-  // RFC 9112 9.3: of HTTP/1.1 it is meant without being said.
-  else if (minorVersion === 0) text += 'connection: keep-alive\r\n'
   text += '\r\n'
   if (/[^\0-\xff]/.test(text)) throw new Error('the head of an answer is not ISO 8859-1')
   return { text, framing, length, closes }

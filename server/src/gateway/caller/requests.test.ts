@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Answer } from './caller-answer.ts'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
+import type { Connection } from './connection.ts'
 import { openListener, WAYS } from './testing/open-listener.ts'
 
 function say(answer: CallerAnswer, text: string): void {
@@ -96,23 +98,22 @@ describe.each(WAYS)('requests of a caller, read in the way "%s"', (way) => {
   })
 
   it('holds no more than a little of what is sent while a request is handled', async () => {
-    const answers: CallerAnswer[] = []
-    const { connect } = await openListener((_request, answer) => void answers.push(answer), { way })
+    let connection: Connection | undefined
+    let handled = 0
+    const { connect } = await openListener(
+      (_request, answer) => {
+        handled += 1
+        connection = (answer as Answer).connection
+      },
+      { way },
+    )
     const caller = await connect()
-    caller.send(get('/first'))
-    while (answers.length === 0) await new Promise(setImmediate)
-    // More than kernel buffers of both ends hold.
-    const flood = Buffer.from(get('/next').repeat(1_000_000))
-    caller.socket.write(flood)
-    let taken = -1
-    for (let still = 0; still < 20; ) {
-      await new Promise((resolve) => setTimeout(resolve, 10))
-      const now = caller.socket.bytesWritten - caller.socket.writableLength
-      still = now === taken ? still + 1 : 0
-      taken = now
-    }
-    expect(caller.socket.writableLength).toBeGreaterThan(flood.length / 3)
-    expect(answers).toHaveLength(1)
+    const flood = Buffer.from(get('/next').repeat(500_000))
+    caller.send(flood)
+    while (connection?.isPaused !== true) await new Promise(setImmediate)
+    expect(connection.held.bytes.length).toBeLessThan(256 * 1024)
+    expect(connection.held.to - connection.held.from).toBeLessThan(16_384 + 65_536)
+    expect(handled).toBe(1)
   })
 
   it('answers a caller that has ended its side, and ends then', async () => {
@@ -171,29 +172,33 @@ describe.each(WAYS)('requests of a caller, read in the way "%s"', (way) => {
     await other.until('</good>')
   })
 
-  it('tells a handler once that its caller has gone, and sends nothing of its answer', async () => {
-    let start = (): void => {}
-    const started = new Promise<void>((resolve) => (start = resolve))
-    const { connect } = await openListener(
-      (_request, answer) => {
-        start()
-        const closed: boolean[] = []
-        answer.onClose(() => {
-          closed.push(answer.isClosed())
-          say(answer, 'too late')
-          answer.destroy()
-          setImmediate(() => gone(closed))
-        })
-        answer.onClose(() => closed.push(true))
-      },
-      { way },
-    )
-    let gone: (closed: boolean[]) => void = () => {}
-    const told = new Promise<boolean[]>((resolve) => (gone = resolve))
-    const caller = await connect()
-    caller.send(get('/'))
-    await started
-    caller.socket.destroy()
-    expect(await told).toEqual([true, true])
-  })
+  // Node's TLS client cannot end without a word.
+  it.skipIf(way === 'tls')(
+    'tells a handler once that its caller has gone, and sends nothing of its answer',
+    async () => {
+      let start = (): void => {}
+      const started = new Promise<void>((resolve) => (start = resolve))
+      const { connect } = await openListener(
+        (_request, answer) => {
+          start()
+          const closed: boolean[] = []
+          answer.onClose(() => {
+            closed.push(answer.isClosed())
+            say(answer, 'too late')
+            answer.destroy()
+            setImmediate(() => gone(closed))
+          })
+          answer.onClose(() => closed.push(true))
+        },
+        { way },
+      )
+      let gone: (closed: boolean[]) => void = () => {}
+      const told = new Promise<boolean[]>((resolve) => (gone = resolve))
+      const caller = await connect()
+      caller.send(get('/'))
+      await started
+      caller.reset()
+      expect(await told).toEqual([true, true])
+    },
+  )
 })

@@ -39,7 +39,7 @@ export async function openListener(
     }),
     onFault: (error) => faults.push(error),
     clocks: { now: () => Date.UTC(2026, 0, 1), monotonic: () => time },
-    limits: { tickMs: 5, ...limits },
+    limits: { tickMs: 5, drainMs: 300, ...limits },
     ...(isSecure ? { tls: certificate() } : { reads: way }),
   })
   const { port } = await listener.listen({ port: 0, host: '127.0.0.1' })

@@ -10,6 +10,8 @@ export type RawCaller = {
   readonly received: () => string
   /** Waits until this has come. Rejects if the connection ends before. */
   readonly until: (what: string | ((received: string) => boolean)) => Promise<string>
+  /** Gone without a word: RST. An orderly end could be that of a caller that still waits for its answer. */
+  readonly reset: () => void
   /** Waits until the other end sends no more. @returns all that has come */
   readonly end: () => Promise<string>
 }
@@ -21,8 +23,8 @@ export type ConnectOptions = {
 }
 
 export async function connectRaw({ port, isSecure, localAddress }: ConnectOptions): Promise<RawCaller> {
-  const where = { port, host: '127.0.0.1', allowHalfOpen: true, localAddress }
-  const socket = isSecure ? connectTls({ ...where, rejectUnauthorized: false }) : connect(where)
+  const raw = connect({ port, host: '127.0.0.1', allowHalfOpen: true, localAddress })
+  const socket = isSecure ? connectTls({ socket: raw, rejectUnauthorized: false }) : raw
   let received = ''
   let isOver = false
   const watchers = new Set<() => void>()
@@ -52,6 +54,7 @@ export async function connectRaw({ port, isSecure, localAddress }: ConnectOption
     socket,
     send: (bytes) => void socket.write(bytes),
     received: () => received,
+    reset: () => void raw.resetAndDestroy(),
     until: (what) =>
       wait(
         () => (typeof what === 'string' ? received.includes(what) : what(received)),
