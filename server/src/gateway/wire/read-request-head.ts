@@ -68,12 +68,13 @@ function skip(bytes: Buffer, from: number, to: number, kind: number): number {
 }
 
 function judgeTarget(bytes: Buffer, from: number, end: number, to: number): WireProblem | undefined {
+  // Judged once its end has come: what is longer than a whole head is a matter of the head.
+  if (end >= to) return undefined
   if (end - from > TARGET_LENGTH_MAX)
     return {
       code: 'target_too_long',
       detail: `The request target has more than ${TARGET_LENGTH_MAX} characters.`,
     }
-  if (end >= to) return undefined
   if (end === from || bytes[end] === CR || bytes[end] === LF)
     return { code: 'request_malformed', detail: NO_REQUEST_LINE }
   if (bytes[end] === SPACE) return undefined
