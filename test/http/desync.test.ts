@@ -109,7 +109,11 @@ async function send(each: Case, content: string, way: Sent): Promise<WireCaller>
   const caller = await openCaller(scene.url)
   const bytes = Buffer.from(headOf(each, way) + content + taggedRequest(scene.token, tag('next')), 'utf8')
   if (way.pieces === undefined) caller.send(bytes)
-  else await caller.sendInPieces(bytes, way.pieces)
+  else {
+    // A long content would take its time so; its beginning does it.
+    await caller.sendInPieces(bytes.subarray(0, 4_096), way.pieces)
+    caller.send(bytes.subarray(4_096))
+  }
   return caller
 }
 
@@ -124,7 +128,11 @@ async function expectRefused(caller: WireCaller, method: string): Promise<WireAn
   expect(REFUSALS, JSON.stringify(answer)).toContain(answer.status)
   expect(answer.isCut).toBe(false)
   expect(valuesOf(answer.fields, 'connection')).toEqual(['close'])
-  expect(await caller.closed()).toBe('')
+  // Of a head that cannot be read it is not known that it was HEAD: its refusal may have content. Nothing follows it.
+  const rest = await caller.closed()
+  const content = method === 'HEAD' ? Number(valuesOf(answer.fields, 'content-length')) : 0
+  expect([0, content], rest).toContain(rest.length)
+  expect(rest).not.toContain('HTTP/1.1')
   refused.add(test)
   expect(tagsReceived()).toEqual([])
   return answer
@@ -143,7 +151,7 @@ async function expectCarriedOut(caller: WireCaller, method: string): Promise<voi
 const OWN_REASONS: readonly (readonly [pattern: RegExp, codes: readonly string[]])[] = [
   // A coding besides chunked (RFC 9112 6.1: 501), one with parameters, or the header twice, which may be a list in two parts.
   [
-    /"Transfer-Encoding","[^"]*(?:gzip|;)/,
+    /"Transfer-Encoding","[^"]*(?:gzip|identity|;)/,
     ['transfer_coding_not_supported', 'header_ambiguous', 'request_malformed'],
   ],
   // Targets that RFC 3986 does not have, and controls in a path.

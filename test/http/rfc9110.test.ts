@@ -251,13 +251,22 @@ describe('7: routing', () => {
     }
   })
 
-  it.each(['websocket', 'h2c', 'TLS/1.0', 'HTTP/2.0'])(
+  it.each(['websocket', 'TLS/1.0', 'HTTP/2.0', 'h2c, websocket'])(
     '7.8: an upgrade to %s is refused',
     async (protocol) => {
       const answer = await expectRefusal(scene, `${GET}Connection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`)
       expect(statusAndCode(answer)).toMatch(/^(?:400|426|501) upgrade_not_supported$/)
     },
   )
+
+  it('7.8: h2c, which curl and Java offer of themselves, is passed over', async () => {
+    const { answer, request } = await expectTwoAnswers(
+      scene,
+      `${GET}Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAAA\r\n\r\n`,
+    )
+    expect(valuesOf(answer.fields, 'upgrade')).toEqual([])
+    expect(request.head).not.toMatch(/upgrade|http2-settings|h2c/i)
+  })
 })
 
 describe('9: methods', () => {
@@ -314,7 +323,7 @@ describe('headers', () => {
     const all = [
       await ask(`${OK}${ABC}`),
       await ask(`${OK}date: Sun, 06 Nov 1994 08:49:37 GMT\r\n${ABC}`),
-      await ask('garbage\r\n\r\n'),
+      await ask('garbage, and so much of it that it is no HTTP\r\n\r\n'),
       await expectRefusal(scene, `${GET}X A: b\r\n\r\n`),
       await expectRefusal(scene, `${GET.replace('GET', 'TRACE')}\r\n`),
     ]
