@@ -49,7 +49,9 @@ export function createBodySender(socket: Socket, events: BodySenderEvents): Body
     sending.content = undefined
     sending.isBlocked = false
     content.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError)
-    if (!content.readableEnded) content.pause()
+    // Whole, it may come to its end; otherwise nobody is to take its bytes for read.
+    if (sending.sent === sending.length) content.resume()
+    else if (!content.readableEnded) content.pause()
   }
   return {
     start: (content, length) => {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { AnswerReader } from './answer-reader.ts'
 import type { BodySender } from './body-sender.ts'
-import type { TlsSession, UpstreamAddress } from './open-socket.ts'
+import type { UpstreamAddress, UpstreamTls } from './open-socket.ts'
 import type { PoolClock } from './pool-clock.ts'
 import type { UpstreamCall } from './upstream-call.ts'
 
@@ -18,7 +18,7 @@ export type ConnectionOwner = {
   readonly address: UpstreamAddress
   readonly times: UpstreamTimes
   readonly clock: PoolClock
-  readonly session: TlsSession
+  readonly tls: UpstreamTls
   readonly onConnected: () => void
   /** It may carry the next exchange. */
   readonly onFree: (connection: UpstreamConnection) => void

@@ -21,7 +21,7 @@ it.skipIf(!hasIpv6)(
           onConnect: () => undefined,
           onRead: (bytes, length) => (done(bytes.toString('latin1', 0, length)), true),
         },
-        { last: undefined },
+        { context: undefined, session: undefined },
       )
       socket.on('error', failed)
     })

@@ -1,5 +1,10 @@
 import { connect, isIP, type OnReadOpts, type Socket } from 'node:net'
-import { type ConnectionOptions, connect as connectSecure, type TLSSocket } from 'node:tls'
+import {
+  type ConnectionOptions,
+  connect as connectSecure,
+  createSecureContext,
+  type SecureContext,
+} from 'node:tls'
 
 /** Where an upstream is. */
 export type UpstreamAddress = {
@@ -10,8 +15,19 @@ export type UpstreamAddress = {
   readonly tls?: { readonly ca?: string | Buffer; readonly servername?: string }
 }
 
-/** The last session of an upstream's TLS, so that the next connection needs no whole handshake (RFC 8446 2.2). */
-export type TlsSession = { last: Buffer | undefined }
+/** What the connections to an upstream have in common with TLS; nothing without it. */
+export type UpstreamTls = {
+  readonly context: SecureContext | undefined
+  /** The last session, so that the next connection needs no whole handshake (RFC 8446 2.2). Node gives it once it is verified. */
+  session: Buffer | undefined
+}
+
+/** Reads the certificates once. Where there are none in what is given for them nothing is trusted. */
+export function prepareTls({ protocol, tls }: UpstreamAddress): UpstreamTls {
+  const ca = tls?.ca === undefined ? {} : { ca: tls.ca }
+  const context = protocol === 'http' ? undefined : createSecureContext({ minVersion: 'TLSv1.2', ...ca })
+  return { context, session: undefined }
+}
 
 /** `onConnect` is called when bytes can be sent, with TLS once the certificate is verified; false from `onRead` pauses. */
 type SocketEvents = {
@@ -29,7 +45,7 @@ const readBuffer = Buffer.allocUnsafeSlow(65_536)
 export function openSocket(
   { protocol, hostname, port, tls }: UpstreamAddress,
   { onConnect, onRead }: SocketEvents,
-  session: TlsSession,
+  shared: UpstreamTls,
 ): Socket {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   const onread = { buffer: readBuffer, callback: (length: number) => onRead(readBuffer, length) }
@@ -39,21 +55,16 @@ export function openSocket(
     host,
     port,
     onread,
-    minVersion: 'TLSv1.2',
     ALPNProtocols: ['http/1.1'],
     rejectUnauthorized: true,
     ...(servername === undefined ? {} : { servername }),
-    ...(tls?.ca === undefined ? {} : { ca: tls.ca }),
-    ...(session.last === undefined ? {} : { session: session.last }),
+    ...(shared.context === undefined ? {} : { secureContext: shared.context }),
+    ...(shared.session === undefined ? {} : { session: shared.session }),
   }
   const socket = connectSecure(options, onConnect)
   socket.setNoDelay(true)
-  keepSession(socket, session)
-  return socket
-}
-
-function keepSession(socket: TLSSocket, session: TlsSession): void {
-  socket.on('session', (last) => {
-    session.last = last
+  socket.on('session', (session) => {
+    shared.session = session
   })
+  return socket
 }

@@ -63,6 +63,7 @@ describe('a call that is aborted', () => {
     await expectAnswered(pool)
     await pool.close()
     expect(called.sofar.words).toEqual(['head'])
+    if (where === 'onHead') expect(called.sofar.bytes).toBe(0)
   })
 
   it('after its end does not touch the call that came after it on its connection', async () => {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { UpstreamBody } from './exchange-upstream.ts'
-import { call, newTag, poolTo, until } from './test/call-upstream.ts'
+import { call, keepResuming, newTag, poolTo, until } from './test/call-upstream.ts'
 import { keep } from './test/closing.ts'
 import { startHeld, startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
 
@@ -67,6 +67,7 @@ describe('a request leaves', () => {
       body: `answer to ${tag}`,
       words: ['head', 'end'],
     })
+    if (body.kind === 'stream' && body.length !== undefined) await until(() => body.content.readableEnded)
     const [seen] = upstream.requests
     expect(seen?.head).toBe(`${method} /v1/${tag} HTTP/1.1\r\nhost: upstream\r\n${framing}\r\n`)
     expect(seen?.body.toString('latin1') === content).toBe(true)
@@ -211,9 +212,8 @@ describe('nobody holds more than there is room for', () => {
     expect(stalled.sofar.bytes).toBeLessThanOrEqual(65_536)
     expect(upstream.sockets[0]?.bytesWritten).toBeLessThan(TOTAL / 2)
     expect(stalled.sofar.words).toEqual(['head'])
-    const timer = setInterval(() => stalled.exchange.resume(), 0)
+    keepResuming(stalled)
     expect(await stalled.heard).toMatchObject({ words: ['head', 'end'] })
-    clearInterval(timer)
     expect(stalled.sofar.bytes).toBe(TOTAL)
     await pool.close()
   })

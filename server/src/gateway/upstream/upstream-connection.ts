@@ -18,7 +18,7 @@ export function openConnection(owner: ConnectionOwner, first: UpstreamCall): Ups
   const socket = openSocket(
     owner.address,
     { onConnect: () => begin(connection), onRead: (bytes, length) => read(connection, bytes, length) },
-    owner.session,
+    owner.tls,
   )
   const connection: Connection = {
     owner,

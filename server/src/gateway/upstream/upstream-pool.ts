@@ -7,7 +7,7 @@ import {
   type UpstreamExchange,
   type UpstreamRequest,
 } from './exchange-upstream.ts'
-import type { UpstreamAddress } from './open-socket.ts'
+import { prepareTls, type UpstreamAddress } from './open-socket.ts'
 import { createPoolClock, type PoolClock } from './pool-clock.ts'
 import { createUpstreamCall, failCall, type UpstreamCall } from './upstream-call.ts'
 import { openConnection } from './upstream-connection.ts'
@@ -63,7 +63,7 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
       address: options,
       times: options,
       clock,
-      session: { last: undefined },
+      tls: prepareTls(options),
       onConnected: () => pool.health.connected(),
       onFree: (connection) => useFree(pool, connection),
       onGone: (connection, how, again) => forget(pool, connection, how, again),
@@ -139,6 +139,7 @@ function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?
   if (how === 'abandoned') health.abandoned()
   if (how === 'not_connected') {
     counts.failed += 1
+    owner.tls.session = undefined
     health.failed(owner.clock.now())
   }
   if (again !== undefined) {

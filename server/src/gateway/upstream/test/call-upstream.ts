@@ -109,3 +109,9 @@ export async function expectAnswered(pool: UpstreamPool): Promise<void> {
   const tag = newTag()
   expect((await call(pool, tag).heard).body).toBe(`answer to ${tag}`)
 }
+
+/** Reads on and on, a little at each turn of the event loop, until the call is over. */
+export function keepResuming(called: Called): void {
+  called.exchange.resume()
+  if (called.sofar.words.length < 2) setImmediate(keepResuming, called)
+}
