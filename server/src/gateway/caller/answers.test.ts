@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { describe, expect, it } from 'vitest'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
 import { openListener, WAYS } from './testing/open-listener.ts'
+import { waitUntil } from './testing/wait-until.ts'
 
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'
 const OLD = 'GET / HTTP/1.0\r\n\r\n'
@@ -161,7 +162,7 @@ describe.each(WAYS)('answers to a caller, read in the way "%s"', (way) => {
     const { connect } = await openListener((_request, answer) => answer.writeHead(200, []), { way })
     const caller = await connect()
     caller.send(GET)
-    await caller.until('\r\n\r\n')
+    expect(await caller.until('\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
   })
 
   it('copies what it is given: the buffer may be used again at once', async () => {
@@ -218,8 +219,12 @@ describe.each(WAYS)('answers to a caller, read in the way "%s"', (way) => {
     caller.socket.pause()
     caller.send(GET)
     // Kernel buffers take some MiB; then nothing more is asked for.
-    for (let last = -1; last !== written || written === 0; await new Promise((done) => setTimeout(done, 100)))
-      last = written
+    let last = -1
+    let isStill = 0
+    await waitUntil(() => {
+      ;[last, isStill] = [written, written > 0 && last === written ? isStill + 1 : 0]
+      return isStill === 200
+    })
     expect(written).toBeLessThan(32 * 1024 * 1024)
     const closed = new Promise<void>((resolve) => answered?.onClose(resolve))
     caller.reset()

@@ -3,6 +3,7 @@ import type { Answer } from './caller-answer.ts'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
 import type { Connection } from './connection.ts'
 import { openListener, WAYS } from './testing/open-listener.ts'
+import { waitUntil } from './testing/wait-until.ts'
 
 function say(answer: CallerAnswer, text: string): void {
   answer.writeHead(200, ['content-length', String(text.length)])
@@ -39,7 +40,7 @@ describe.each(WAYS)('requests of a caller, read in the way "%s"', (way) => {
       caller.send(byte)
       await new Promise(setImmediate)
     }
-    await caller.until('</slowly>')
+    expect(await caller.until('</slowly>')).toMatch(/^HTTP\/1\.1 200 /)
   })
 
   it('answers pipelined requests in their order, one at a time', async () => {
@@ -110,7 +111,8 @@ describe.each(WAYS)('requests of a caller, read in the way "%s"', (way) => {
     const caller = await connect()
     const flood = Buffer.from(get('/next').repeat(500_000))
     caller.send(flood)
-    while (connection?.isPaused !== true) await new Promise(setImmediate)
+    await waitUntil(() => connection?.isPaused === true)
+    if (connection === undefined) throw new Error('nothing was handled')
     expect(connection.held.bytes.length).toBeLessThan(256 * 1024)
     expect(connection.held.to - connection.held.from).toBeLessThan(16_384 + 65_536)
     expect(handled).toBe(1)

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { HandleCall } from '../caller-call.ts'
-import { type CallerListener, createCallerListener } from '../caller-listener.ts'
-import type { CallerLimits } from '../limits.ts'
+import type { HandleCall } from '#gateway/caller/caller-call.ts'
+import { type CallerListener, createCallerListener } from '#gateway/caller/caller-listener.ts'
+import type { CallerLimits } from '#gateway/caller/limits.ts'
 import { type ConnectOptions, connectRaw, type RawCaller } from './raw-caller.ts'
 
 /** The ways in which a socket's bytes come: everything holds in each of them. */
