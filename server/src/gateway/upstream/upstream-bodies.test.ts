@@ -78,6 +78,17 @@ describe('a request leaves', () => {
   })
 })
 
+it('a head with a character that is no byte is not sent, for half of it could be the end of a line', async () => {
+  const upstream = await echo()
+  const pool = poolTo(upstream.port)
+  const called = call(pool, 'a HTTP/1.1\u010d\u010aevil: b\u010d\u010ax:')
+  expect(called.sofar.words).toEqual([])
+  expect(await called.heard).toMatchObject({ error: 'unreachable', words: ['error'] })
+  await call(pool, 'caf\u00e9').heard
+  expect(upstream.requests.map(({ tag }) => tag)).toEqual(['caf\u00e9'])
+  await pool.close()
+})
+
 describe('a body of another length than it was said to have', () => {
   const failing = (): Readable => {
     const content = new Readable({ read: () => undefined })

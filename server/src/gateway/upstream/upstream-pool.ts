@@ -12,6 +12,7 @@ import { createPoolClock, type PoolClock } from './pool-clock.ts'
 import { createUpstreamCall, failCall, type UpstreamCall } from './upstream-call.ts'
 import { openConnection } from './upstream-connection.ts'
 import { createWaitingCalls, type WaitingCalls } from './waiting-calls.ts'
+import { isLatin1 } from './write-request.ts'
 
 export type UpstreamPoolOptions = UpstreamAddress &
   UpstreamTimes & {
@@ -87,6 +88,8 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
       // It may fail when nothing reads it: while the call waits, or once it is over.
       if (request.body.kind === 'stream') request.body.content.on('error', ignore)
       if (pool.isClosing) refuse(call, 'unreachable', 'The pool is closed.')
+      else if (!isLatin1(request.head))
+        refuse(call, 'unreachable', 'The head of the request is not ISO 8859-1.')
       else place(pool, call)
       return call
     },

@@ -42,3 +42,8 @@ function framingLine(method: string, body: UpstreamBody): string {
 function isBodyExpected(method: string): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH'
 }
+
+/** Whether its characters are bytes. The low half of another one could be anything, CR and LF among them. */
+export function isLatin1(text: string): boolean {
+  return !/[^\0-\xff]/.test(text)
+}
