@@ -1,19 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Match, type MatchedEndpoint, match } from '@stagedoor/core/catalog/matcher.ts'
-import { type Addressed, decide, type Facts, refuseCaller } from '@stagedoor/core/decide.ts'
-import type { Allowed, Decision, Denied } from '@stagedoor/core/decision.ts'
+import type { Match } from '@stagedoor/core/catalog/matcher.ts'
+import type { Denied } from '@stagedoor/core/decision.ts'
 import { writeQuery } from '@stagedoor/core/target.ts'
 import { requestId as newRequestId } from '#http/request-id.ts'
-import { identify } from '#policy/identify.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { countUse } from './count-use.ts'
 import { forward } from './forward.ts'
 import { toCallerHeaders, toUpstreamHeaders } from './forwarded-headers.ts'
+import { type AllowedCall, judgeCall } from './judge-call.ts'
 import { exchangeOData } from './odata/exchange-odata.ts'
 import { passOn } from './pass-on.ts'
 import { sendProblem, sendRefusal } from './refuse.ts'
 import { discardBody, passWhile, type RequestBody, readBody } from './request-body.ts'
-import { type RequestHead, readHead } from './request-head.ts'
 
 /** One call, from the head that was read to the answer that was sent. Never rejects. */
 export async function exchange(
@@ -39,61 +37,34 @@ export async function exchange(
 
 async function answer(deps: ExchangeDeps, call: Call): Promise<void> {
   const { request, response, requestId } = call
-  const read = readHead({
+  const judged = judgeCall(deps, {
     method: request.method ?? '',
     target: request.url ?? '',
     httpVersion: request.httpVersion,
     rawHeaders: request.rawHeaders,
   })
-  if (!read.ok) {
-    deps.log.info({ requestId, code: read.problem.code }, 'refused: not read')
-    discardBody(request)
-    sendProblem(response, read.problem.code, { requestId, detail: read.problem.detail, close: true })
-    return
+  switch (judged.kind) {
+    case 'unread': {
+      const { code, detail } = judged.problem
+      deps.log.info({ requestId, code }, 'refused: not read')
+      discardBody(request)
+      return sendProblem(response, code, { requestId, detail, close: true })
+    }
+    case 'refused':
+      return refuse(deps, call, judged.denied, judged.match)
+    case 'odata':
+      return await exchangeOData(deps, call, judged)
+    case 'allowed':
+      countUse(deps.use, judged.decision, deps.now())
+      if (judged.head.expectsContinue) response.writeContinue()
+      return await carryOut(deps, call, judged)
   }
-  const { head } = read
-  const callerNow = (): Omit<Facts, 'addressed'> => {
-    const presented = identify(deps.policy, head.token)
-    const knowledge = deps.knowledgeOf(presented.credential?.tenantId)
-    return { now: deps.now(), ...presented, knowledge }
-  }
-  const caller = callerNow()
-  const { credential, now } = caller
-  const refused = refuseCaller(caller)
-  if (refused) return refuse(deps, call, refused, undefined)
-  // Catalogs belong to a tenant, and the tenant is known through the token only.
-  const found = match(deps.policy.matchersOf(credential?.tenantId ?? ''), head.method, head.target)
-  if (found.kind === 'odata')
-    return await exchangeOData(deps, call, { head, callerNow, matcher: found.matcher })
-  const addressed = toAddressed(found)
-  const decision = decide({ ...caller, addressed })
-  if (decision.outcome !== 'allow' || found.kind !== 'endpoint') {
-    if (decision.outcome === 'deny') return refuse(deps, call, decision, found)
-    throw new Error('a call was allowed that addresses no endpoint')
-  }
-  countUse(deps.use, decision, now)
-  if (head.expectsContinue) response.writeContinue()
-  const decideAgain = (): Decision => decide({ ...callerNow(), addressed })
-  await carryOut(deps, call, { head, decision, match: found, decideAgain })
-}
-
-function toAddressed(found: Exclude<Match, { readonly kind: 'odata' }>): Addressed {
-  if (found.kind === 'endpoint') return { kind: 'endpoint', endpoint: found.form.endpoint }
-  return { kind: 'unknown', methods: found.kind === 'unknown' ? found.methods : [] }
-}
-
-type Decided = {
-  readonly head: RequestHead
-  readonly decision: Allowed
-  readonly match: MatchedEndpoint
-  /** By what is known at that moment. */
-  readonly decideAgain: () => Decision
 }
 
 async function carryOut(
   deps: ExchangeDeps,
   call: Call,
-  { head, decision, match, decideAgain }: Decided,
+  { head, decision, match, decideAgain }: AllowedCall,
 ): Promise<void> {
   const { request, response, requestId } = call
   const { catalog } = match.matcher
