@@ -6,6 +6,7 @@ import type { Config } from '#config/config.ts'
 import type { ChangeSource } from '#feed/change-source.ts'
 import { createFollower, type Follower } from '#feed/follower.ts'
 import { readNodeIdentity } from '#feed/node-identity.ts'
+import type { ExchangeDeps } from '#gateway/call.ts'
 import { createGateway } from '#gateway/gateway.ts'
 import { createPageTokens } from '#gateway/odata/page-tokens.ts'
 import { createODataServices } from '#gateway/odata/services.ts'
@@ -16,6 +17,7 @@ import { createUseCounter, type UseCounter } from '#usage/use-counter.ts'
 import { createUseSpool, type UseSpool } from '#usage/use-spool.ts'
 import { clientAddress } from './client-address.ts'
 import { configDigest, maxStaleById } from './config-digest.ts'
+import { listenDecisions } from './decisions-server.ts'
 import { createHealth, HEALTH_PATHS, type Health } from './health.ts'
 import { type Listening, listen } from './listen.ts'
 import type { Metrics } from './metrics.ts'
@@ -140,27 +142,30 @@ async function serveGateway(
     return await (await oauth)(request, { address })
   })
   let port: number | undefined
-  const gateway = createGateway(
-    {
-      policy,
-      knowledgeOf: knowledgeOf(parts, follower),
-      upstreamOf: upstreams.find,
-      odata: createODataServices({
-        origins: () => gatewayOrigins(config, port),
-        publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
-        pageTokens: createPageTokens(parts.pageTokenSecret),
-      }),
-      use: counter,
-      alarms: metrics.alarms,
-      now: follower.now,
-      randomBytes,
-      log,
-    },
-    { paths: [...OAUTH_PATHS, ...HEALTH_PATHS], handle: besides.handle },
-  )
+  const deps: ExchangeDeps = {
+    policy,
+    knowledgeOf: knowledgeOf(parts, follower),
+    upstreamOf: upstreams.find,
+    odata: createODataServices({
+      origins: () => gatewayOrigins(config, port),
+      publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
+      pageTokens: createPageTokens(parts.pageTokenSecret),
+    }),
+    use: counter,
+    alarms: metrics.alarms,
+    now: follower.now,
+    randomBytes,
+    log,
+  }
+  const gateway = createGateway(deps, { paths: [...OAUTH_PATHS, ...HEALTH_PATHS], handle: besides.handle })
   const listening = await listen(gateway, { port: config.gatewayPort, setting: 'STAGEDOOR_GATEWAY_PORT' })
   ;({ port } = listening)
-  return { ...listening, serveOAuth }
+  const decisions = await listenDecisions(config, deps).catch(async (error: unknown) => {
+    await listening.close()
+    throw error
+  })
+  const close = async (): Promise<void> => void (await Promise.all([listening.close(), decisions?.close()]))
+  return { port: listening.port, close, serveOAuth }
 }
 
 /** Addresses that callers may name this gateway by, in batches and links to entities. */

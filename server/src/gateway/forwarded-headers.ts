@@ -50,6 +50,13 @@ export function callerHeaders(decision: Allowed, caller: Caller): Readonly<Recor
     'x-forwarded-host': caller.host,
     'x-forwarded-proto': 'http',
     'x-forwarded-prefix': caller.mount,
+    ...identityHeaders(decision),
+  }
+}
+
+/** Whose call it is and what it reaches. Always all four, so that none of the caller's can stand in for a missing one. */
+export function identityHeaders(decision: Allowed): Readonly<Record<string, string>> {
+  return {
     'x-stagedoor-tenant': decision.tenantId,
     'x-stagedoor-credential': decision.credentialId,
     'x-stagedoor-token': decision.tokenId,
