@@ -15,18 +15,12 @@ export function openAnswer({ status, headers, body }: RefusalAnswer): Answer {
 
 /**
  * The same for nginx, whose auth_request passes on 401 and 403 and turns every other refusal into 500: the real status and
- * the code stand in headers. Nobody reads a body there.
+ * the code stand in headers. Nobody reads a body there, and a challenge would stand twice in the answer to the caller: nginx
+ * adds it to the one of the refusal that it fetches afterwards.
  */
-export function narrowAnswer({ status, headers, body }: RefusalAnswer): Answer {
-  const challenge = headers['www-authenticate']
-  return {
-    status: status === 401 ? 401 : 403,
-    headers: {
-      ...refusedHeaders(status, body.code),
-      ...(challenge !== undefined && { 'www-authenticate': challenge }),
-      'cache-control': 'no-store',
-    },
-  }
+export function narrowAnswer({ status, body }: RefusalAnswer): Answer {
+  const headers = { ...refusedHeaders(status, body.code), 'cache-control': 'no-store' }
+  return { status: status === 401 ? 401 : 403, headers }
 }
 
 function refusedHeaders(status: number, code: string): Readonly<Record<string, string>> {
