@@ -10,14 +10,14 @@ const LOOK_FOR_IDLE_MS = 50
 /** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
 export const HOST = '127.0.0.1'
 
-/** Listens on loopback. Rejects with a message that names the setting. */
+/** Listens on loopback unless told. Rejects with a message that names the setting. */
 export function listen(
   server: Server,
-  options: { readonly port: number; readonly setting: string },
+  options: { readonly port: number; readonly setting: string; readonly address?: string },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new Error(whyNot(error, options))))
-    server.listen(options.port, HOST, () => {
+    server.listen(options.port, options.address ?? HOST, () => {
       const address: string | AddressInfo | null = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : options.port
       resolve({ port, close: () => drain(server) })

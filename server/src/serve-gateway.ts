@@ -2,6 +2,7 @@ import type { Knowledge } from '@stagedoor/core/knowledge.ts'
 import type { Config } from '#config/config.ts'
 import type { Follower } from '#feed/follower.ts'
 import { answerProblemWith } from '#gateway/answer-problem.ts'
+import type { ExchangeDeps } from '#gateway/call.ts'
 import type { HandleCall } from '#gateway/caller/caller-call.ts'
 import { createCallerListener } from '#gateway/caller/caller-listener.ts'
 import { createGateway } from '#gateway/gateway.ts'
@@ -13,6 +14,7 @@ import type { Policy } from '#policy/policy.ts'
 import type { UseCounter } from '#usage/use-counter.ts'
 import { clientAddress } from './client-address.ts'
 import type { DataPlaneParts } from './data-plane.ts'
+import { listenDecisions } from './decisions-server.ts'
 import { HEALTH_PATHS, type Health } from './health.ts'
 import { HOST, type Listening, whyNot } from './listen.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
@@ -41,36 +43,39 @@ export async function serveGateway(
   const { clientAddressHeader } = config
   const { promise: oauth, resolve: serveOAuth } = Promise.withResolvers<OAuthHandler>()
   let port: number | undefined
-  const handle = createGateway(
-    {
-      policy,
-      knowledgeOf,
-      upstreamOf: upstreams.find,
-      odata: createODataServices({
-        origins: () => gatewayOrigins(config, port),
-        publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
-        pageTokens: createPageTokens(parts.pageTokenSecret),
-      }),
-      use: counter,
-      alarms: metrics.alarms,
-      now: follower.now,
-      randomBytes,
-      requestId: createRequestIds(randomBytes),
-      log,
+  const deps: ExchangeDeps = {
+    policy,
+    knowledgeOf,
+    upstreamOf: upstreams.find,
+    odata: createODataServices({
+      origins: () => gatewayOrigins(config, port),
+      publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
+      pageTokens: createPageTokens(parts.pageTokenSecret),
+    }),
+    use: counter,
+    alarms: metrics.alarms,
+    now: follower.now,
+    randomBytes,
+    requestId: createRequestIds(randomBytes),
+    log,
+  }
+  const handle = createGateway(deps, {
+    paths: new Set([...OAUTH_PATHS, ...HEALTH_PATHS]),
+    handle: async (request, caller) => {
+      const { pathname } = new URL(request.url)
+      if (HEALTH_PATHS.some((path) => path === pathname)) return await health.answer(request)
+      const address = clientAddress(request.headers, { clientAddressHeader, socketAddress: caller.address })
+      return await (await oauth)(request, { address })
     },
-    {
-      paths: new Set([...OAUTH_PATHS, ...HEALTH_PATHS]),
-      handle: async (request, caller) => {
-        const { pathname } = new URL(request.url)
-        if (HEALTH_PATHS.some((path) => path === pathname)) return await health.answer(request)
-        const address = clientAddress(request.headers, { clientAddressHeader, socketAddress: caller.address })
-        return await (await oauth)(request, { address })
-      },
-    },
-  )
+  })
   const listening = await listenForCallers(config, around, handle)
   ;({ port } = listening)
-  return { ...listening, serveOAuth }
+  const decisions = await listenDecisions(config, deps).catch(async (error: unknown) => {
+    await listening.close()
+    throw error
+  })
+  const close = async (): Promise<void> => void (await Promise.all([listening.close(), decisions?.close()]))
+  return { port: listening.port, close, serveOAuth }
 }
 
 /** Addresses that callers may name this gateway by, in batches and links to entities. */

@@ -11,7 +11,7 @@ const JAVA = '/usr/bin/java'
 /** Where Debian puts the JSON library of the Java snippet. */
 const GSON = '/usr/share/java/gson.jar'
 
-const PROGRAMS: readonly Program[] = [
+const CLIENTS: readonly Program[] = [
   { packages: ['curl'], isThere: () => runs(CURL, '--version') },
   { packages: ['python3', 'python3-authlib'], isThere: () => runs(PYTHON, '-c', 'import authlib') },
   {
@@ -25,25 +25,32 @@ const PROGRAMS: readonly Program[] = [
   },
 ]
 
-/** Installs what the tests of Debian's clients lack: as root with apt-get, saying so. Elsewhere says what to install. */
-export function provideDebian(log: (line: string) => void): void {
-  const lacking = missing()
+/** Proxies that ask Stagedoor about calls. */
+export const PROXIES: readonly Program[] = [
+  { packages: ['nginx-light'], isThere: () => runs('/usr/sbin/nginx', '-v') },
+  { packages: ['caddy'], isThere: () => runs('/usr/bin/caddy', 'version') },
+  { packages: ['haproxy'], isThere: () => runs('/usr/sbin/haproxy', '-v') },
+]
+
+/** Installs what tests lack of Debian's programs, its clients unless told: as root with apt-get, saying so. Elsewhere says what to install. */
+export function provideDebian(log: (line: string) => void, programs: readonly Program[] = CLIENTS): void {
+  const lacking = missing(programs)
   if (lacking.length === 0) return
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     log(`Not on this machine: ${lacking.join(', ')}. Installing with apt-get ...`)
     aptGet('update', '-q')
     aptGet('install', '-q', '-y', '--no-install-recommends', ...lacking)
   }
-  const still = missing()
+  const still = missing(programs)
   if (still.length > 0)
     throw new Error(
       `These tests need programs of Debian. As root: apt-get install ${still.join(' ')}\n` +
-        'They are looked for in /usr/bin, where Debian has them.',
+        'They are looked for where Debian has them.',
     )
 }
 
-function missing(): readonly string[] {
-  const packages = PROGRAMS.filter(({ isThere }) => !isThere()).flatMap(({ packages }) => packages)
+function missing(programs: readonly Program[]): readonly string[] {
+  const packages = programs.filter(({ isThere }) => !isThere()).flatMap(({ packages }) => packages)
   return [...new Set(packages)]
 }
 

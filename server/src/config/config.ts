@@ -40,6 +40,7 @@ const FROM_ENVIRONMENT = {
   STAGEDOOR_GATEWAY_PORT: 'gatewayPort',
   STAGEDOOR_SANDBOX_PORT: 'sandboxPort',
   STAGEDOOR_METRICS_PORT: 'metricsPort',
+  STAGEDOOR_DECISIONS_PORT: 'decisionsPort',
   STAGEDOOR_CONSOLE_URL: 'consoleUrl',
   STAGEDOOR_GATEWAY_URL: 'gatewayUrl',
   STAGEDOOR_CLIENT_ADDRESS_HEADER: 'clientAddressHeader',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { decisionsMembers } from './decisions-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { milliseconds, NEEDS_HTTPS, NOT_A_PLAIN_URL, PLAIN_URL, port, secret } from './pieces.ts'
 
@@ -55,4 +56,5 @@ export const processMembers = {
   metricsPort: port
     .optional()
     .meta({ description: 'Port of GET /metrics for Prometheus. Closed unless set.' }),
+  ...decisionsMembers,
 }

@@ -41,6 +41,8 @@ function checkPorts(settings: ResolvedSettings): readonly string[] {
   const used = {
     ...(role !== 'gateway' && { consolePort: settings.consolePort }),
     ...(role !== 'control' && { gatewayPort: settings.gatewayPort }),
+    ...(role !== 'control' &&
+      settings.decisionsPort !== undefined && { decisionsPort: settings.decisionsPort }),
     ...(sandbox && { sandboxPort: settings.sandboxPort }),
     ...(settings.metricsPort !== undefined && { metricsPort: settings.metricsPort }),
   }

@@ -1,35 +1,30 @@
-import type { MatchedEndpoint } from '@stagedoor/core/catalog/matcher.ts'
-import type { Allowed, Decision, Denied } from '@stagedoor/core/decision.ts'
+import type { Allowed, Denied } from '@stagedoor/core/decision.ts'
 import { writeQuery } from '@stagedoor/core/target.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { broke } from './fault.ts'
 import type { ForwardedCall } from './forward.ts'
 import { toCallerFields, writeCaller, writeForwarded } from './forwarded-headers.ts'
+import type { AllowedCall } from './judge-call.ts'
 import { turnLocation } from './locations.ts'
 import { sendProblem } from './refuse.ts'
 import { relay } from './relay.ts'
 import { passWhile, readBody } from './request-body.ts'
-import type { RequestHead } from './request-head.ts'
 import type { UpstreamBody } from './upstream/exchange-upstream.ts'
 import type { Upstream } from './upstream.ts'
 import type { ForwardProblem } from './upstream-problem.ts'
 
 export type Decided = {
-  readonly head: RequestHead
-  readonly decision: Allowed
-  readonly match: MatchedEndpoint
-  /** By what is known at that moment. */
-  readonly decideAgain: () => Decision
+  readonly allowed: AllowedCall
   readonly refuse: (denied: Denied) => void
 }
 
 /** Carries out a call that was allowed: its canonical form goes upstream, and the answer to the caller. */
 export function carryOut(deps: ExchangeDeps, call: Call, decided: Decided): void {
-  const { decision, match, head } = decided
+  const { decision, match, head } = decided.allowed
   const upstream = deps.upstreamOf(decision.tenantId, match.matcher.catalog.id)
   if (!upstream)
     throw new Error(`tenant ${decision.tenantId} has no upstream for catalog ${match.matcher.catalog.id}`)
-  const forwarded = toForwarded(call, decided, upstream)
+  const forwarded = toForwarded(call, decided.allowed, upstream)
   if (head.expectsContinue) call.answer.writeContinue()
   if (!head.hasBody)
     return send(deps, call, decided, { forwarded, body: { kind: 'none' }, denied: () => undefined })
@@ -39,7 +34,7 @@ export function carryOut(deps: ExchangeDeps, call: Call, decided: Decided): void
 
 function toForwarded(
   { request, requestId }: Call,
-  { head, decision, match }: Decided,
+  { head, decision, match }: AllowedCall,
   upstream: Upstream,
 ): ForwardedCall {
   const query = head.target.query.length === 0 ? '' : writeQuery(head.target.query)
@@ -68,7 +63,7 @@ type Sent = {
 function send(deps: ExchangeDeps, call: Call, decided: Decided, { forwarded, body, denied }: Sent): void {
   const { answer, requestId } = call
   const { upstream } = forwarded
-  const { matcher, upstreamPrefix } = decided.match
+  const { matcher, upstreamPrefix } = decided.allowed.match
   relay({
     forwarded,
     body,
@@ -82,7 +77,7 @@ function send(deps: ExchangeDeps, call: Call, decided: Decided, { forwarded, bod
     onOver: (problem) => {
       const refused = denied()
       if (refused && !answer.isHeadSent() && !answer.isClosed()) decided.refuse(refused)
-      else report(deps, call, decided.decision, problem)
+      else report(deps, call, decided.allowed.decision, problem)
     },
   })
 }
@@ -91,7 +86,7 @@ function send(deps: ExchangeDeps, call: Call, decided: Decided, { forwarded, bod
 function sendWithBody(deps: ExchangeDeps, call: Call, decided: Decided, forwarded: ForwardedCall): void {
   const meanwhile: { denied?: Denied } = {}
   const isAllowed = (): boolean => {
-    const again = decided.decideAgain()
+    const again = decided.allowed.decideAgain()
     if (again.outcome === 'deny') meanwhile.denied = again
     return again.outcome === 'allow'
   }

@@ -2,6 +2,7 @@ import type { Allowed } from '@stagedoor/core/decision.ts'
 import { connectionNames } from './fields.ts'
 import { traitsOf } from './header-traits.ts'
 import type { FieldLines } from './wire/head.ts'
+import { writeFields } from './wire/write-head.ts'
 
 export type Caller = {
   readonly address: string
@@ -31,18 +32,27 @@ export function writeForwarded(fields: FieldLines, ownKinds: ReadonlySet<string>
   return text
 }
 
-/**
- * Who calls, as the upstream is told, in field lines. They are always set, so that no header of the caller's can stand in for
- * a missing one.
- */
+/** Who calls, as the upstream is told, in field lines. */
 export function writeCaller(decision: Allowed, caller: Caller): string {
   return (
     `via: 1.1 stagedoor\r\nx-request-id: ${caller.requestId}\r\nx-forwarded-for: ${caller.address}\r\n` +
     `x-forwarded-host: ${caller.host}\r\nx-forwarded-proto: ${caller.isSecure ? 'https' : 'http'}\r\n` +
-    `x-forwarded-prefix: ${caller.mount}\r\nx-stagedoor-tenant: ${decision.tenantId}\r\n` +
-    `x-stagedoor-credential: ${decision.credentialId}\r\nx-stagedoor-token: ${decision.tokenId}\r\n` +
-    `x-stagedoor-endpoint: ${writeEndpoints(decision)}\r\n`
+    `x-forwarded-prefix: ${caller.mount}\r\n${writeFields(identityFields(decision))}`
   )
+}
+
+/** Whose call it is and what it reaches. Always all four, so that none of the caller's can stand in for a missing one. */
+export function identityFields(decision: Allowed): FieldLines {
+  return [
+    'x-stagedoor-tenant',
+    decision.tenantId,
+    'x-stagedoor-credential',
+    decision.credentialId,
+    'x-stagedoor-token',
+    decision.tokenId,
+    'x-stagedoor-endpoint',
+    writeEndpoints(decision),
+  ]
 }
 
 /** All of them, by commas, as long as a header holds them; then `...` says that there are more. */

@@ -1,84 +1,28 @@
-import { type Denied, REFUSALS, type Refusal } from '@stagedoor/core/decision.ts'
-import {
-  odataRefusalBody,
-  type ProblemBody,
-  type ProblemCode,
-  problemBody,
-  refusalBody,
-} from '#http/problems.ts'
+import type { Denied } from '@stagedoor/core/decision.ts'
+import type { ProblemCode } from '#http/problems.ts'
 import type { AnswerOptions, CallerAnswer } from './caller/caller-call.ts'
 import { toFields } from './fields.ts'
-import { describeRefusal } from './odata/words.ts'
+import {
+  type ODataAudience,
+  odataProblemAnswer,
+  odataRefusalAnswer,
+  problemAnswer,
+  type RefusalAnswer,
+  refusalAnswer,
+} from './refusal-answer.ts'
 
-const REALM = 'Bearer realm="Stagedoor"'
-
-/** How the answer is written for whoever calls an OData service. */
-export type ODataAudience = {
-  /** The version that the answer states: what the caller reads at most. */
-  readonly version: string
-  /** Whether the caller has asked for plain JSON and for nothing that problem+json would be. */
-  readonly plainJson: boolean
-  readonly method: string
-}
-
-/** Answers a call that was decided against: status, challenge and words come from the one table of reasons. */
+/** Answers a call that was decided against. */
 export function sendRefusal(answer: CallerAnswer, denied: Denied, requestId: string): void {
-  const refusal: Refusal = REFUSALS[denied.reason]
-  const detail = refusal.detail + specifics(denied)
-  send(answer, refusalBody(denied, { ...refusal, detail, requestId }), {
-    ...challenge(refusal),
-    ...retryAfter(refusal),
-  })
+  send(answer, refusalAnswer(denied, requestId))
 }
 
 /** The same for a call to an OData service, readable for clients of OData as well. */
 export function sendODataRefusal(
   answer: CallerAnswer,
   denied: Denied,
-  { requestId, audience }: { readonly requestId: string; readonly audience: ODataAudience },
+  options: { readonly requestId: string; readonly audience: ODataAudience },
 ): void {
-  const refusal: Refusal = REFUSALS[denied.reason]
-  const described = describeRefusal(denied, audience.method)
-  // What is missing comes with what to do about it; of all others the table says what to do.
-  const detail =
-    denied.reason === 'endpoint_not_allowed' ? described : `${described} ${refusal.detail}`.trim()
-  const body = odataRefusalBody(denied, { ...refusal, detail, requestId })
-  send(answer, body, {
-    ...challenge(refusal),
-    ...retryAfter(refusal),
-    'odata-version': audience.version,
-    ...(denied.reason === 'odata_method' && { allow: allowed(denied.methods ?? []) }),
-    ...(audience.plainJson && { 'content-type': 'application/json' }),
-  })
-}
-
-/** Whoever may GET may HEAD, and OPTIONS tells everybody. */
-function allowed(methods: readonly string[]): string {
-  const heads = methods.includes('GET') ? ['HEAD'] : []
-  return [...methods, ...heads, 'OPTIONS'].join(', ')
-}
-
-/** RFC 6750 3: for who is not known, or may not. What cannot be read is no matter of tokens. */
-function challenge({ status, oauthError, title }: Refusal): Record<string, string> {
-  if (status !== 401 && status !== 403) return {}
-  const told = oauthError === undefined ? '' : `, error="${oauthError}", error_description="${title}"`
-  return { 'www-authenticate': REALM + told }
-}
-
-/** RFC 9110 10.2.3. */
-function retryAfter({ retryAfterSeconds: seconds }: Refusal): Record<string, string> {
-  return seconds === undefined ? {} : { 'retry-after': String(seconds) }
-}
-
-function specifics({ reason, missing, methods }: Denied): string {
-  const endpoint = missing?.[0]?.endpoint
-  if (reason === 'endpoint_not_allowed' && endpoint) {
-    return ` It is ${endpoint.operation} (${endpoint.method} ${endpoint.path}).`
-  }
-  if (reason === 'endpoint_unknown' && methods && methods.length > 0) {
-    return ` The path has ${methods.join(', ')}.`
-  }
-  return ''
+  send(answer, odataRefusalAnswer(denied, options))
 }
 
 /** Answers a call that could not be read, or could not be carried out. */
@@ -87,54 +31,22 @@ export function sendProblem(
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly close?: boolean },
 ): void {
-  const { body } = problemBody({ code, requestId: options.requestId, detail: options.detail })
-  const isChallenge = code === 'token_presented_twice' || code === 'token_in_query'
-  send(
-    answer,
-    body,
-    {
-      ...(isChallenge && { 'www-authenticate': `${REALM}, error="invalid_request"` }),
-      ...(code === 'overloaded' && { 'retry-after': '1' }),
-    },
-    { close: options.close === true },
-  )
+  const { requestId, detail, close } = options
+  send(answer, problemAnswer(code, { requestId, detail }), { close: close === true })
 }
 
-/** The same to whoever calls an OData service: its clients look for `error`, some of them only in plain JSON. */
+/** The same to whoever calls an OData service. */
 export function sendODataProblem(
   answer: CallerAnswer,
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly audience: ODataAudience },
 ): void {
-  const { requestId, detail, audience } = options
-  const { body } = problemBody({ code, requestId, detail, extra: { error: { code, message: detail } } })
-  send(
-    answer,
-    body,
-    {
-      'odata-version': audience.version,
-      ...(code === 'overloaded' && { 'retry-after': '1' }),
-      ...(audience.plainJson && { 'content-type': 'application/json' }),
-    },
-    { close: true },
-  )
+  send(answer, odataProblemAnswer(code, options), { close: true })
 }
 
-function send(
-  answer: CallerAnswer,
-  body: ProblemBody,
-  headers: Readonly<Record<string, string>>,
-  options?: AnswerOptions,
-): void {
+function send(answer: CallerAnswer, { status, headers, body }: RefusalAnswer, options?: AnswerOptions): void {
   const bytes = Buffer.from(JSON.stringify(body))
-  const fields = toFields({
-    'content-type': 'application/problem+json',
-    ...headers,
-    'content-length': bytes.length,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-request-id': body.requestId,
-  })
-  answer.writeHead(body.status, fields, options)
+  const fields = toFields({ ...headers, 'x-request-id': body.requestId, 'content-length': bytes.length })
+  answer.writeHead(status, fields, options)
   answer.end(bytes)
 }

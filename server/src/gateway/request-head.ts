@@ -1,4 +1,4 @@
-import { parseTarget, type Target } from '@stagedoor/core/target.ts'
+import { parseTarget, TARGET_LENGTH_MAX, type Target } from '@stagedoor/core/target.ts'
 import { connectionNames, fieldOf } from './fields.ts'
 import { isProtected, ONCE, traitsOf } from './header-traits.ts'
 import type { FieldLines, WireRequest } from './wire/head.ts'
@@ -21,6 +21,7 @@ export type RequestHead = {
 export type HeadProblem = {
   readonly code:
     | 'method_not_supported'
+    | 'target_too_long'
     | 'target_malformed'
     | 'header_ambiguous'
     | 'token_in_query'
@@ -43,6 +44,8 @@ export function readHead(wire: WireRequest): ReadHead {
   const { method, fields, framing } = wire
   if (!METHODS.has(method))
     return problem('method_not_supported', `The method ${method} is not supported here.`)
+  if (wire.target.length > TARGET_LENGTH_MAX)
+    return problem('target_too_long', `The request target has more than ${TARGET_LENGTH_MAX} characters.`)
   const ambiguous = findAmbiguous(fields)
   if (ambiguous !== undefined) return problem('header_ambiguous', ambiguous)
   const host = fieldOf(fields, 'host') ?? ''

@@ -77,6 +77,11 @@ export const PROBLEMS = {
   },
   upstream_sign_in_failed: { status: 502, title: 'The gateway could not sign in to the API behind it' },
   upstream_timeout: { status: 504, title: 'The API behind the gateway did not answer in time' },
+  // Proxies that ask for a decision, and their callers.
+  call_unclear: { status: 400, title: 'The proxy does not say clearly which call it asks about' },
+  proxy_not_trusted: { status: 403, title: 'Whoever asks is none of the proxies that may' },
+  gateway_needed: { status: 403, title: 'The call can only be made through the gateway itself' },
+  decision_changed: { status: 503, title: 'The call was refused a moment ago, and would be allowed now' },
   // Both.
   internal_error: { status: 500, title: 'Something broke here' },
   overloaded: { status: 503, title: 'Too much to do at the moment' },

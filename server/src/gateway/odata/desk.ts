@@ -4,7 +4,8 @@ import type { OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
 import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
-import { type ODataAudience, sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
+import type { ODataAudience } from '#gateway/refusal-answer.ts'
+import { sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
 import type { ODataService } from './services.ts'
 
 /** Everything about one call to an OData service. Only who calls may change while it is read: by the tenant's own doing. */
@@ -54,7 +55,12 @@ export function refuseDoubtful(desk: Desk, doubts: readonly Doubt[]): undefined 
     { requestId: call.requestId, catalog: service.matcher.catalog.id, names },
     'two readings disagree',
   )
-  const problems = doubts.map(
+  return refuseUnreadable(desk, ...toDoubtful(doubts))
+}
+
+/** Doubts as a refusal names them. */
+export function toDoubtful(doubts: readonly Doubt[]): readonly [Unreadable, ...Unreadable[]] {
+  const [first = UNNAMED, ...further] = doubts.map(
     ({ name, why, in: where, at }): Unreadable => ({
       reason: 'odata_doubtful',
       problem: `"${name}": ${why}`,
@@ -62,8 +68,7 @@ export function refuseDoubtful(desk: Desk, doubts: readonly Doubt[]): undefined 
       at,
     }),
   )
-  const [first = UNNAMED, ...further] = problems
-  return refuseUnreadable(desk, first, ...further)
+  return [first, ...further]
 }
 
 const UNNAMED: Unreadable = {
@@ -78,14 +83,16 @@ export function pageTokenOpener({
   deps,
   caller,
   service,
-}: Desk): (text: string) => OpenedPageToken | undefined {
+}: Pick<Desk, 'caller' | 'service'> & { readonly deps: Pick<ExchangeDeps, 'odata'> }): (
+  text: string,
+) => OpenedPageToken | undefined {
   const credentialId = caller.credential?.id
   if (credentialId === undefined) return () => undefined
   return (text) => deps.odata.pageTokens.open(credentialId, service.matcher.catalog.id, text)
 }
 
 /** Whether only some endpoints may be called: answers are then read through before they are passed on. */
-export function isRestricted({ caller }: Desk): boolean {
+export function isRestricted({ caller }: Pick<Desk, 'caller'>): boolean {
   return caller.credential?.allowedEndpoints.kind !== 'all'
 }
 

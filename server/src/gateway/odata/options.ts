@@ -1,16 +1,17 @@
+import type { Unreadable } from '@stagedoor/core/decision.ts'
 import { toFields } from '#gateway/fields.ts'
 import { toUnreadable } from './addressed.ts'
 import { type Desk, settle } from './desk.ts'
 import type { ODataCall } from './read-call.ts'
+import type { ODataService } from './services.ts'
 
 const METHODS = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE'] as const
 
-/**
- * OPTIONS is answered here: what the address can do is known from the model, and an upstream might do something else
- * with it. An address that no method has is refused as it would be for GET.
- */
-export function answerOptions(desk: Desk, { text, ifMatch }: ODataCall): void {
-  const { service, call, audience, deps, caller } = desk
+/** The methods that an address has, by the model; where it has none, why not for GET. */
+export function methodsOf(
+  service: ODataService,
+  { text, ifMatch }: ODataCall,
+): readonly string[] | Unreadable {
   const answers = METHODS.map((method) => ({
     method,
     analysis: service.analyse({ method, text, ifMatch }, () => undefined),
@@ -19,8 +20,17 @@ export function answerOptions(desk: Desk, { text, ifMatch }: ODataCall): void {
     analysis.ok ? [method === 'GET' ? 'GET, HEAD' : method] : [],
   )
   const first = answers[0]?.analysis
-  if (methods.length === 0 && first && !first.ok)
-    return void settle(desk, { kind: 'unreadable', problems: [toUnreadable(first)] })
+  return methods.length === 0 && first && !first.ok ? toUnreadable(first) : methods
+}
+
+/**
+ * OPTIONS is answered here: what the address can do is known from the model, and an upstream might do something else
+ * with it. An address that no method has is refused as it would be for GET.
+ */
+export function answerOptions(desk: Desk, read: ODataCall): void {
+  const { service, call, audience, deps, caller } = desk
+  const methods = methodsOf(service, read)
+  if ('reason' in methods) return void settle(desk, { kind: 'unreadable', problems: [methods] })
   const tokenId = caller.token.kind === 'issued' ? caller.token.id : undefined
   const credentialId = caller.credential?.id
   deps.use.count({ credentialId, tokenId, endpointId: '', outcome: 'allowed', at: caller.now })

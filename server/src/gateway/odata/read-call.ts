@@ -30,16 +30,15 @@ export type ODataCall = {
   readonly versions: { readonly version: ODataVersion; readonly maxVersion: ODataVersion }
 }
 
+export type ReadODataCall = ODataCall | ({ readonly ok: false } & Unreadable)
+
 export type ODataVersion = '4.0' | '4.01'
 
 /** Headers of OData 2 and 3 that ask for another method than the request line does (odata.md row 72). */
 const METHOD_OVERRIDES = new Set(['x-http-method', 'x-http-method-override', 'x-method-override'])
 
 /** Reads what the head of a call says to an OData service. */
-export function readODataCall(
-  head: RequestHead,
-  { catalog, mountSegments }: Matcher,
-): ODataCall | ({ readonly ok: false } & Unreadable) {
+export function readODataCall(head: RequestHead, { catalog, mountSegments }: Matcher): ReadODataCall {
   const headers = toHeaders(head.fields)
   const override = headers.find(([name]) => METHOD_OVERRIDES.has(headerClass(name)))
   if (override) return refused(override[0], 'it asks for another method; call with that method instead')

@@ -37,7 +37,6 @@ export type WireProblem = {
   readonly code:
     | 'request_malformed'
     | 'head_too_large'
-    | 'target_too_long'
     | 'target_malformed'
     | 'header_ambiguous'
     | 'http_version_not_supported'

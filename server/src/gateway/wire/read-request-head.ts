@@ -1,4 +1,3 @@
-import { TARGET_LENGTH_MAX } from '@stagedoor/core/target.ts'
 import { AUTHORITY, CLASSES, CR, LF, SPACE, TOKEN, VISIBLE } from './char-classes.ts'
 import { findOnce, hasListed, requestFraming, staysOpen, TWICE } from './framing.ts'
 import type { FieldLines, ReadResult, WireProblem, WireRequest } from './head.ts'
@@ -68,13 +67,7 @@ function skip(bytes: Buffer, from: number, to: number, kind: number): number {
 }
 
 function judgeTarget(bytes: Buffer, from: number, end: number, to: number): WireProblem | undefined {
-  // Judged once its end has come: what is longer than a whole head is a matter of the head.
   if (end >= to) return undefined
-  if (end - from > TARGET_LENGTH_MAX)
-    return {
-      code: 'target_too_long',
-      detail: `The request target has more than ${TARGET_LENGTH_MAX} characters.`,
-    }
   if (end === from || bytes[end] === CR || bytes[end] === LF)
     return { code: 'request_malformed', detail: NO_REQUEST_LINE }
   if (bytes[end] === SPACE) return undefined

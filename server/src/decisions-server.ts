@@ -1,0 +1,16 @@
+import type { Config } from '#config/config.ts'
+import { createDecisions } from '#decisions/decisions.ts'
+import type { RuleDeps } from '#decisions/deps.ts'
+import { createTrust } from '#decisions/trusted-proxies.ts'
+import { type Listening, listen } from './listen.ts'
+
+/** Answers proxies that ask about calls, where the settings open a port for them; undefined where they do not. */
+export async function listenDecisions(
+  { decisionsPort: port, decisions }: Config,
+  deps: RuleDeps,
+): Promise<Listening | undefined> {
+  if (port === undefined) return undefined
+  const { callIn, trustedProxies, address } = decisions
+  const server = createDecisions({ ...deps, callIn, isTrusted: createTrust(trustedProxies) })
+  return await listen(server, { port, address, setting: 'STAGEDOOR_DECISIONS_PORT' })
+}
