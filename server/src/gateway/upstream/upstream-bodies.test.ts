@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
 import type { UpstreamBody } from './exchange-upstream.ts'
-import { call, keepResuming, newTag, poolTo, until } from './test/call-upstream.ts'
+import { call, expectAnswered, keepResuming, newTag, poolTo, until } from './test/call-upstream.ts'
 import { keep } from './test/closing.ts'
 import { startHeld, startRawUpstream, startSockets, tagged } from './test/raw-upstream.ts'
 
@@ -126,6 +126,44 @@ describe('a body of another length than it was said to have', () => {
   })
 })
 
+it('what a stream has beyond its length never leaves: it would be the next request', async () => {
+  let seen = ''
+  const upstream = await keep(
+    startSockets((socket) => {
+      socket.on('data', (bytes) => {
+        seen += bytes.toString('latin1')
+      })
+    }),
+  )
+  const pool = poolTo(upstream.port)
+  for (const pieces of [['hel', 'loGET /evil'], ['hello', 'GET /evil'], ['helloGET /evil']])
+    expect(await call(pool, 'bad', { method: 'POST', body: stream(pieces, 5) }).heard).toMatchObject({
+      error: 'body_failed',
+    })
+  await pool.close()
+  await until(() => upstream.sockets.every(({ closed }) => closed))
+  expect(seen).toContain('POST /v1/bad')
+  expect(seen).not.toContain('evil')
+})
+
+it('a stream whose length was known may end after its answer', async () => {
+  const upstream = await echo()
+  const pool = poolTo(upstream.port)
+  const content = new Readable({ read: () => undefined })
+  content.push(Buffer.from('hello'))
+  expect(
+    await call(pool, 'all', { method: 'POST', body: { kind: 'stream', content, length: 5 } }).heard,
+  ).toMatchObject({
+    body: 'answer to all',
+  })
+  expect(content.readableEnded).toBe(false)
+  content.push(null)
+  await until(() => content.readableEnded)
+  await expectAnswered(pool)
+  expect(upstream.connections()).toBe(1)
+  await pool.close()
+})
+
 it('a body that fails while its call waits for a connection is a body that failed', async () => {
   const { starting, held } = startHeld()
   const upstream = await keep(starting)
@@ -167,6 +205,23 @@ describe('an answer before the request is whole', () => {
     expect(pool.stats()).toMatchObject({ open: 0 })
     expect((await call(pool, 'next').heard).body).toBe('answer to next')
     content.destroy()
+    await pool.close()
+  })
+
+  it('ends the connection also where the body is held and still leaving', async () => {
+    const upstream = await keep(
+      startSockets((socket, connection) => {
+        socket.once('data', () => {
+          socket.pause()
+          socket.write(tagged(`early-${connection}`))
+        })
+      }),
+    )
+    const pool = poolTo(upstream.port)
+    const body = { kind: 'held', content: Buffer.alloc(64 * 1024 * 1024) } as const
+    expect((await call(pool, 'early', { method: 'POST', body }).heard).body).toBe('answer to early-0')
+    expect(pool.stats()).toMatchObject({ open: 0 })
+    expect((await call(pool, 'next').heard).body).toBe('answer to early-1')
     await pool.close()
   })
 
