@@ -67,6 +67,9 @@ export function finish(connection: Connection): void {
   connection.readDeadline = deadline(shared, shared.limits.discardMs)
   connection.bodyDeadline = Number.POSITIVE_INFINITY
   socket.end()
+  if (!connection.isPaused) return
+  connection.isPaused = false
+  socket.resume()
 }
 
 /** Half an answer must not look like a whole one. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addressGroup, plainAddress } from './address-group.ts'
+import type { Answer } from './caller-answer.ts'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
 import { LIMITS } from './limits.ts'
 import { openListener, WAYS } from './testing/open-listener.ts'
@@ -120,6 +121,28 @@ describe.each(WAYS)('time-outs of callers, read in the way "%s"', (way) => {
       pass(LIMITS.bodyIdleMs / 2)
     }
     expect(await caller.end()).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  it('answers 408 to a body that was asked for too long ago, also while its socket is not read', async () => {
+    const { handle, next } = holdAnswers()
+    const { connect, pass, listener } = await openListener(
+      (request, answer) => {
+        request.body().read(0)
+        handle(request, answer)
+      },
+      { way },
+    )
+    const caller = await connect()
+    const length = 7_000_000
+    caller.send(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`)
+    caller.socket.write(Buffer.alloc(length))
+    const { connection } = (await next()) as Answer
+    await waitUntil(() => connection.isPaused)
+    pass(LIMITS.bodyMs + 20)
+    expect(await caller.end()).toMatch(/^HTTP\/1\.1 408 /)
+    // What it still sends is read away.
+    caller.socket.end()
+    await waitUntil(() => listener.connectionCount() === 0)
   })
 
   it('waits for a reader that takes its time with a body', async () => {
