@@ -8,6 +8,9 @@ import { call, keepResuming, newTag, poolTo, until } from './test/call-upstream.
 import { keep } from './test/closing.ts'
 import { startRawUpstream, tagged } from './test/raw-upstream.ts'
 
+/** Of the machine. */
+const OPENSSL = 'openssl'
+
 type Certificate = { readonly key: Buffer; readonly cert: Buffer }
 
 /** Of our own making, for `upstream.test`. Fails where the program openssl is absent. */
@@ -16,7 +19,7 @@ function makeCertificate(): Certificate {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const ask = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=upstream.test'
   execFileSync(
-    'openssl',
+    OPENSSL,
     [...ask.split(' '), '-addext', 'subjectAltName=DNS:upstream.test', '-keyout', key, '-out', cert],
     {
       stdio: 'pipe',
