@@ -32,7 +32,7 @@ async function openAnswer(): Promise<Opened> {
   return {
     answer,
     leave: async () => {
-      socket.destroy()
+      socket.resetAndDestroy()
       await left
     },
   }
