@@ -14,7 +14,7 @@ import type { AnswerProblem } from './unreadable.ts'
 export type CallerListenerOptions = {
   readonly handle: HandleCall
   readonly answerProblem: AnswerProblem
-  /** A fault of `handle`; the connection was cut. */
+  /** A fault of `handle`, whose connection was cut; or of accepting one more. */
   readonly onFault: (error: unknown) => void
   readonly clocks: Clocks
   readonly limits?: Partial<CallerLimits>
@@ -112,6 +112,8 @@ async function listen(
     server.once('error', reject)
     server.listen({ port, host, backlog: BACKLOG, reusePort: reusePort === true }, () => {
       server.off('error', reject)
+      // Such as no file descriptors being left for one more socket: no reason to end.
+      server.on('error', listener.shared.onFault)
       resolve()
     })
   })
