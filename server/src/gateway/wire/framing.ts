@@ -1,8 +1,8 @@
 import type { FieldLines, Framing, WireProblem } from './head.ts'
 
-export const NO_BODY: Framing = { kind: 'none' }
-export const CHUNKED: Framing = { kind: 'chunked' }
-export const UNTIL_CLOSE: Framing = { kind: 'close' }
+const NO_BODY: Framing = { kind: 'none' }
+const CHUNKED: Framing = { kind: 'chunked' }
+const UNTIL_CLOSE: Framing = { kind: 'close' }
 
 /** A length with more digits is none that anybody sends, and no number that is exact. */
 const LENGTH_DIGITS_MAX = 15
