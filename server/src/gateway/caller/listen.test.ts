@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { type CallerListener, createCallerListener } from './caller-listener.ts'
-import { connectRaw } from './testing/raw-caller.ts'
+import { connectRaw } from './test/raw-caller.ts'
 
 function listener(name: string): CallerListener {
   const made = createCallerListener({

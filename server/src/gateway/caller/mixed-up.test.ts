@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
-import { openListener, WAYS } from './testing/open-listener.ts'
+import { openListener, WAYS } from './test/open-listener.ts'
 
 const CONNECTIONS = 50
 const REQUESTS = 40

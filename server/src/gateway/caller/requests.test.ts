@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Answer } from './caller-answer.ts'
 import type { CallerAnswer, HandleCall } from './caller-call.ts'
 import type { Connection } from './connection.ts'
-import { openListener, WAYS } from './testing/open-listener.ts'
-import { waitUntil } from './testing/wait-until.ts'
+import { openListener, WAYS } from './test/open-listener.ts'
+import { waitUntil } from './test/wait-until.ts'
 
 function say(answer: CallerAnswer, text: string): void {
   answer.writeHead(200, ['content-length', String(text.length)])

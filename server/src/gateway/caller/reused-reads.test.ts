@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Answer } from './caller-answer.ts'
 import { canReuseReads } from './reused-reads.ts'
-import { openListener } from './testing/open-listener.ts'
+import { openListener } from './test/open-listener.ts'
 
 it('this Node can read accepted sockets into one buffer', async () => {
   expect(await canReuseReads()).toBe(true)

@@ -2,8 +2,8 @@ import { once } from 'node:events'
 import { connect, type TLSSocket } from 'node:tls'
 import { expect, it, onTestFinished } from 'vitest'
 import type { HandleCall } from './caller-call.ts'
-import { openListener } from './testing/open-listener.ts'
-import { waitUntil } from './testing/wait-until.ts'
+import { openListener } from './test/open-listener.ts'
+import { waitUntil } from './test/wait-until.ts'
 
 const sayWhence: HandleCall = ({ isSecure, remoteAddress }, answer) => {
   answer.writeHead(200, [])

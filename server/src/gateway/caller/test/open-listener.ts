@@ -63,21 +63,20 @@ export async function openListener(
   }
 }
 
+/** Of Debian, not of this project. */
+const OPENSSL = 'openssl'
+
 let made: { readonly key: string; readonly cert: string } | undefined
 
 /** A certificate for localhost, made by openssl for this run. */
-export function certificate(): { readonly key: string; readonly cert: string } {
+function certificate(): { readonly key: string; readonly cert: string } {
   if (made !== undefined) return made
   const folder = mkdtempSync(join(tmpdir(), 'stagedoor-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync(
-    'openssl',
-    [...request, '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert],
-    {
-      stdio: 'pipe',
-    },
-  )
+  execFileSync(OPENSSL, [...request, '-days', '2', '-subj', '/CN=localhost', '-keyout', key, '-out', cert], {
+    stdio: 'pipe',
+  })
   made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') }
   rmSync(folder, { recursive: true })
   return made
