@@ -237,6 +237,27 @@ const REFUSED: readonly Refused[] = [
       MALFORMED,
     ],
   ),
+  // What JavaScript takes for whitespace, HTTP does not.
+  ...['\xa0chunked', 'chunked\xa0', '\x85chunked', '\xa0 chunked'].map(
+    (coding): Refused => [
+      '6.1',
+      `a coding of ${JSON.stringify(coding)}`,
+      `${CHUNKED.replace(' chunked', coding)}0\r\n\r\n`,
+      MALFORMED,
+      CODING,
+    ],
+  ),
+  ...[';', ';;', ';=b', ';a=', ';a b', ';a=b c', ';a="b', ';a="b"c', ';\xe9', ';a=\xe9', ';a/b', ';"a"'].map(
+    (extension): Refused => [
+      '7.1.1',
+      `a chunk extension of ${JSON.stringify(extension)}`,
+      `${CHUNKED}3${extension}\r\nabc\r\n0\r\n\r\n`,
+      MALFORMED,
+    ],
+  ),
+  ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Content-Length: 3', 'Host: other'].map(
+    (line): Refused => ['7.1.2', `a trailer of "${line}"`, `${CHUNKED}0\r\n${line}\r\n\r\n`, MALFORMED],
+  ),
   ['7.1', 'a chunk that is longer than its size', `${CHUNKED}3\r\nabcd\r\n0\r\n\r\n`, MALFORMED],
   ['7.1', 'a chunk that is shorter', `${CHUNKED}4\r\nabc\r\n0\r\n\r\n`, MALFORMED],
   ['7.1', 'a chunk size that only LF ends', `${CHUNKED}3\nabc\r\n0\r\n\r\n`, MALFORMED],
