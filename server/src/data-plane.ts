@@ -11,6 +11,7 @@ import type { UseSink } from '#usage/use-batch.ts'
 import { createUseCounter, type UseCounter } from '#usage/use-counter.ts'
 import { createUseSpool, type UseSpool } from '#usage/use-spool.ts'
 import { configDigest, maxStaleById } from './config-digest.ts'
+import { schemeOf } from './gateway-tls.ts'
 import { createHealth } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
@@ -81,7 +82,7 @@ export async function startDataPlane(parts: DataPlaneParts, around: Surroundings
       upstreams,
       health,
     })
-    const here = `http://127.0.0.1:${serving.port}`
+    const here = addressOf(config, serving.port)
     return {
       here,
       gatewayUrl: config.gatewayUrl ?? here,
@@ -95,6 +96,13 @@ export async function startDataPlane(parts: DataPlaneParts, around: Surroundings
     await close()
     throw error
   }
+}
+
+/** Where this machine's programs reach it. */
+function addressOf(config: Config, port: number): string {
+  const { gatewayHost: host } = config
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `${schemeOf(config)}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 /** A gateway without another process's changes to miss knows everything that is committed, however busy it is. */

@@ -8,7 +8,7 @@ const DRAIN_MS_MAX = 9_000
 const LOOK_FOR_IDLE_MS = 50
 
 /** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
-export const HOST = '127.0.0.1'
+const HOST = '127.0.0.1'
 
 /** Listens on loopback unless told. Rejects with a message that names the setting. */
 export function listen(

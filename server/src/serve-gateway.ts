@@ -15,8 +15,9 @@ import type { UseCounter } from '#usage/use-counter.ts'
 import { clientAddress } from './client-address.ts'
 import type { DataPlaneParts } from './data-plane.ts'
 import { listenDecisions } from './decisions-server.ts'
+import { readTls, schemeOf } from './gateway-tls.ts'
 import { HEALTH_PATHS, type Health } from './health.ts'
-import { HOST, type Listening, whyNot } from './listen.ts'
+import { type Listening, whyNot } from './listen.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { UpstreamTable } from './tenants.ts'
@@ -79,24 +80,29 @@ export async function serveGateway(
 }
 
 /** Addresses that callers may name this gateway by, in batches and links to entities. */
-function gatewayOrigins({ gatewayUrl }: Config, port: number | undefined): readonly string[] {
-  const local = port === undefined ? [] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
+function gatewayOrigins(config: Config, port: number | undefined): readonly string[] {
+  const scheme = schemeOf(config)
+  const local = port === undefined ? [] : [`${scheme}://127.0.0.1:${port}`, `${scheme}://localhost:${port}`]
+  const { gatewayUrl } = config
   return gatewayUrl === undefined ? local : [new URL(gatewayUrl).origin, ...local]
 }
 
 async function listenForCallers(
-  { gatewayPort }: Config,
+  config: Config,
   { now, monotonic, randomBytes, log }: Surroundings,
   handle: HandleCall,
 ): Promise<Listening> {
+  const { gatewayHost, gatewayPort } = config
+  const tls = readTls(config)
   const listener = createCallerListener({
     handle,
     answerProblem: answerProblemWith({ randomBytes, log }),
     onFault: (error) => log.error({ err: error }, 'a connection broke'),
     clocks: { now, monotonic },
+    ...(tls && { tls }),
   })
   try {
-    const { port } = await listener.listen({ port: gatewayPort, host: HOST })
+    const { port } = await listener.listen({ port: gatewayPort, host: gatewayHost })
     return { port, close: listener.close }
   } catch (error) {
     throw new Error(whyNot(error, { port: gatewayPort, setting: 'STAGEDOOR_GATEWAY_PORT' }), { cause: error })

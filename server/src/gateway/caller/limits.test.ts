@@ -35,6 +35,33 @@ async function ticks(): Promise<void> {
 }
 
 describe.each(WAYS)('time-outs of callers, read in the way "%s"', (way) => {
+  it('answers whoever has ended its side, and leaves a call of which nothing is answered soon', async () => {
+    const { handle, next } = holdAnswers()
+    const { connect, pass } = await openListener(handle, { way })
+    const [early, begun, late] = [await connect(), await connect(), await connect()]
+    const answers: CallerAnswer[] = []
+    for (const caller of [early, begun, late]) {
+      caller.socket.end(GET)
+      answers.push(await next())
+    }
+    await ticks()
+    const [first, second, third] = answers
+    first?.writeHead(200, ['content-length', '4'])
+    first?.end(Buffer.from('done'))
+    second?.writeHead(200, ['content-length', '4'])
+    second?.write(Buffer.from('do'))
+    expect(await early.end()).toContain('done')
+    const left = new Promise<void>((resolve) => third?.onClose(resolve))
+    expect(third?.isClosed()).toBe(false)
+    pass(LIMITS.halfOpenMs + 2 * LIMITS.tickMs)
+    await left
+    expect(await late.end()).toBe('')
+    // What has begun goes on.
+    expect(second?.isClosed()).toBe(false)
+    second?.end(Buffer.from('ne'))
+    expect(await begun.end()).toContain('done')
+  })
+
   it('answers 408 to a head that is not whole in time, however it drips', async () => {
     const { connect, pass } = await openListener(sayDone, { way })
     const caller = await connect()

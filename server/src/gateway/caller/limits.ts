@@ -7,6 +7,8 @@ export type CallerLimits = {
   /** A body that is asked for and does not come. */
   readonly bodyIdleMs: number
   readonly bodyMs: number
+  /** A caller that has ended its side of the connection may be gone: for so long it is given an answer to begin. */
+  readonly halfOpenMs: number
   /** An answer of which the caller takes nothing. */
   readonly answerIdleMs: number
   /** What is read away so that an answer can arrive (RFC 9112 9.6). */
@@ -28,6 +30,7 @@ export const LIMITS: CallerLimits = {
   idleMs: 5_000,
   bodyIdleMs: 30_000,
   bodyMs: 300_000,
+  halfOpenMs: 2_000,
   answerIdleMs: 60_000,
   discardMs: 5_000,
   discardBytes: 8 * 1024 * 1024,

@@ -17,7 +17,7 @@ export function lookAtTime(connection: Connection): void {
 }
 
 function readTooLate(connection: Connection): void {
-  const { phase, body, held } = connection
+  const { phase, body, held, answer } = connection
   if (phase === 'linger') return cut(connection)
   if (phase === 'head') {
     // Nothing was asked: nothing is answered.
@@ -25,6 +25,7 @@ function readTooLate(connection: Connection): void {
     else refuse(connection, HEAD_TOO_SLOW)
   } else if (body?.mode === 'discard') finish(connection)
   else if (body !== undefined) refuse(connection, BODY_TOO_SLOW)
+  else if (connection.hasEnded && answer?.isHeadSent() === false) cut(connection)
 }
 
 /** A caller that takes nothing of what waits for it is cut off. */

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { writeStatusLine } from '#gateway/wire/write-head.ts'
 import { type Connection, cut, finish } from './connection.ts'
 import { sendText } from './outgoing.ts'
 import type { ConnectionProblem } from './unreadable.ts'
@@ -20,8 +20,8 @@ export function refuse(connection: Connection, problem: ConnectionProblem): void
   const { status, body: content } = shared.answerProblem(problem)
   sendText(
     connection,
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(content)}\r\n${shared.clock.dateLine}connection: close\r\n\r\n`,
+    `${writeStatusLine(status)}content-type: application/problem+json\r\ncache-control: no-store\r\n` +
+      `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(content)}\r\n${shared.clock.dateLine}connection: close\r\n\r\n`,
   )
   sendText(connection, Buffer.from(content).toString('latin1'))
   finish(connection)

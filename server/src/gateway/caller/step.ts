@@ -97,7 +97,11 @@ function askForBody(this: Request): Readable {
 function stepCall(connection: Connection, bytes: Buffer, from: number, to: number): number {
   const { answer, body } = connection
   const isAnswered = answer === undefined || answer.isClosed()
-  if (body === undefined) return isAnswered ? endTurn(connection, from) : STUCK
+  if (body === undefined) {
+    if (isAnswered) return endTurn(connection, from)
+    if (connection.hasEnded) waitForAnswer(connection)
+    return STUCK
+  }
   if (isAnswered && body.mode !== 'discard') {
     if (answer?.closes !== false) return endTurn(connection, from)
     discard(body)
@@ -108,6 +112,16 @@ function stepCall(connection: Connection, bytes: Buffer, from: number, to: numbe
   }
   if (body.mode === 'unread') return STUCK
   return stepBody(connection, bytes, from, to)
+}
+
+/**
+ * Most of those that have ended their side are gone, and what is done for them upstream is done for nobody; a few only say that
+ * they send no more.
+ */
+function waitForAnswer(connection: Connection): void {
+  const { shared } = connection
+  if (connection.readDeadline === Number.POSITIVE_INFINITY)
+    connection.readDeadline = deadline(shared, shared.limits.halfOpenMs)
 }
 
 function stepLinger(connection: Connection, from: number, to: number): number {
