@@ -1,15 +1,7 @@
 import { type AllowedEndpoints, allows } from './allowed-endpoints.ts'
 import type { Endpoint } from './catalog/endpoint.ts'
 import type { Credential } from './credential.ts'
-import type {
-  Allowed,
-  Decision,
-  Denied,
-  DenyReason,
-  PartCause,
-  TouchedEndpoint,
-  Unreadable,
-} from './decision.ts'
+import type { Decision, Denied, DenyReason, PartCause, TouchedEndpoint, Unreadable } from './decision.ts'
 import type { Knowledge } from './knowledge.ts'
 
 /** What was presented, as far as it was recognised. Instants are epoch milliseconds. */
@@ -83,11 +75,16 @@ export function decide(facts: Facts): Decision {
   const { token, credential, addressed } = facts
   // The checks have ruled all of this out. Said again, so that no change to them can turn a gap into an allow.
   if (token.kind !== 'issued' || credential === undefined) return deny(facts, 'token_unknown')
-  return allow(
-    facts,
-    { tenantId: credential.tenantId, credentialId: credential.id, tokenId: token.id },
-    addressed,
-  )
+  if (addressed.kind === 'unreadable') return deny(facts, addressed.problems[0].reason)
+  const endpoints = endpointsOf(addressed)
+  if (endpoints === undefined) return deny(facts, 'endpoint_unknown')
+  return {
+    outcome: 'allow',
+    tenantId: credential.tenantId,
+    credentialId: credential.id,
+    tokenId: token.id,
+    endpoints,
+  }
 }
 
 /**
@@ -107,24 +104,17 @@ export function explain(facts: Facts): readonly DenyReason[] {
   return CHECKS.map((check) => check(facts)).filter((reason) => reason !== undefined)
 }
 
-function allow(
-  facts: Facts,
-  who: Pick<Allowed, 'tenantId' | 'credentialId' | 'tokenId'>,
-  addressed: Addressed,
-): Decision {
+/** What is reached; undefined where that is nothing that could be allowed. */
+function endpointsOf(addressed: Addressed): readonly Endpoint[] | undefined {
   switch (addressed.kind) {
     case 'endpoint':
-      return { outcome: 'allow', ...who, endpoints: [addressed.endpoint] }
+      return [addressed.endpoint]
     case 'touched':
-      return { outcome: 'allow', ...who, endpoints: addressed.touches.map(({ endpoint }) => endpoint) }
+      return addressed.touches.map(({ endpoint }) => endpoint)
     case 'description':
-      return { outcome: 'allow', ...who, endpoints: [] }
-    case 'unreadable':
-      return deny(facts, addressed.problems[0].reason)
-    case 'unknown':
-      return deny(facts, 'endpoint_unknown')
+      return []
     default:
-      return deny(facts, 'endpoint_unknown')
+      return undefined
   }
 }
 
@@ -236,10 +226,12 @@ function odataUnreadable({ addressed }: Facts): DenyReason | undefined {
 
 function endpointNotAllowed({ credential, addressed }: Facts): DenyReason | undefined {
   if (credential === undefined || callsEverything(credential.allowedEndpoints)) return undefined
-  const may = (endpoint: Endpoint): boolean => allows(credential.allowedEndpoints, endpoint.id)
+  const { allowedEndpoints } = credential
+  // Most calls are of this kind, and nothing is made for them.
+  if (addressed.kind === 'endpoint')
+    return allows(allowedEndpoints, addressed.endpoint.id) ? undefined : 'endpoint_not_allowed'
+  const may = (endpoint: Endpoint): boolean => allows(allowedEndpoints, endpoint.id)
   switch (addressed.kind) {
-    case 'endpoint':
-      return may(addressed.endpoint) ? undefined : 'endpoint_not_allowed'
     case 'touched':
       return addressed.touches.every(({ endpoint }) => may(endpoint)) ? undefined : 'endpoint_not_allowed'
     case 'description':

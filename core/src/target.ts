@@ -128,6 +128,7 @@ function hasControl(text: string, except: string): boolean {
 
 /** Percent-encodes one decoded path segment: unreserved characters and `! $ & ' ( ) * , : = @` stay (RFC 3986 3.3). */
 export function writeSegment(segment: string): string {
+  if (/^[\w.~!$&'()*,:=@-]*$/.test(segment)) return segment
   return encodeURIComponent(segment).replace(/%(?:24|26|2C|3A|3D|40)/g, decodeURIComponent)
 }
 

@@ -63,9 +63,7 @@ export function match(matchers: readonly Matcher[], method: string, target: Targ
   const matcher = findMounted(matchers, target.segments)
   if (!matcher) return { kind: 'unknown', methods: [] }
   const { rules, kind } = matcher.catalog
-  const segments = target.segments.slice(matcher.mountSegments.length)
-  const asked = method === 'HEAD' ? 'GET' : method
-  if (kind === 'openapi') return matchSlashed(matcher, asked, target, segments)
+  if (kind === 'openapi') return matchSlashed(matcher, method === 'HEAD' ? 'GET' : method, target)
   if (target.trailingSlash && !rules.trailingSlashTolerated) return { kind: 'unknown', methods: [] }
   return { kind: 'odata', matcher }
 }
@@ -74,14 +72,13 @@ export function match(matchers: readonly Matcher[], method: string, target: Targ
  * A slash at the end is one more segment, an empty one: documents of some APIs have it in every path. The request
  * counts as it was sent; where the catalog tolerates it, also with the slash added or taken away.
  */
-function matchSlashed(matcher: Matcher, method: string, target: Target, segments: readonly string[]): Match {
+function matchSlashed(matcher: Matcher, method: string, target: Target): Match {
   // "/" is the whole API's root and has no other spelling.
-  if (segments.length === 0) return matchPathForms(matcher, method, segments, target.query)
-  const slashed = [...segments, '']
-  const [sent, other] = target.trailingSlash ? [slashed, segments] : [segments, slashed]
-  const found = matchPathForms(matcher, method, sent, target.query)
-  if (found.kind !== 'unknown' || !matcher.catalog.rules.trailingSlashTolerated) return found
-  const tolerated = matchPathForms(matcher, method, other, target.query)
+  const isRoot = target.segments.length === matcher.mountSegments.length
+  const isSlashed = target.trailingSlash && !isRoot
+  const found = matchPathForms({ matcher, method, target, isSlashed })
+  if (found.kind !== 'unknown' || isRoot || !matcher.catalog.rules.trailingSlashTolerated) return found
+  const tolerated = matchPathForms({ matcher, method, target, isSlashed: !isSlashed })
   if (tolerated.kind !== 'unknown') return tolerated
   return { kind: 'unknown', methods: [...new Set([...found.methods, ...tolerated.methods])].toSorted() }
 }
@@ -97,9 +94,12 @@ function findMounted(matchers: readonly Matcher[], segments: readonly string[]):
 }
 
 function isMountedAt({ mountSegments, catalog }: Matcher, segments: readonly string[]): boolean {
-  return mountSegments.every((mounted, index) => {
-    const segment = segments[index]
-    if (segment === undefined) return false
-    return mounted === fold(segment, catalog.rules)
-  })
+  if (mountSegments.length > segments.length) return false
+  for (let index = 0; index < mountSegments.length; index += 1) {
+    const segment = segments[index] ?? ''
+    // Most write it as it is published, and need no folding.
+    const isSame = mountSegments[index] === segment || mountSegments[index] === fold(segment, catalog.rules)
+    if (!isSame) return false
+  }
+  return true
 }

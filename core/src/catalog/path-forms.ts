@@ -1,33 +1,86 @@
-import { type QueryParameter, writeSegment } from '#target.ts'
+import { type QueryParameter, type Target, writeSegment } from '#target.ts'
 import type { PathRules } from './endpoint.ts'
 import type { Match, Matcher } from './matcher.ts'
-import { fold, type PlacedForm, placesOf } from './trie.ts'
+import { fitsMixed } from './template.ts'
+import { type FormNode, fold, type PlacedForm } from './trie.ts'
 
-/** Finds the endpoint whose path template a request fills, in a catalog of path templates. */
-export function matchPathForms(
-  matcher: Matcher,
-  method: string,
-  segments: readonly string[],
-  query: readonly QueryParameter[],
-): Match {
-  const { rules } = matcher.catalog
-  const folded = segments.map((segment) => fold(segment, rules))
-  const methods = new Set<string>()
-  for (const place of placesOf(matcher.forms, folded)) {
-    for (const other of place.forms.keys()) methods.add(other)
-    const chosen = chooseForm(place.forms.get(method) ?? [], query, rules)
-    if (typeof chosen === 'string') return { kind: 'ambiguous', problem: chosen }
-    if (chosen) {
-      return {
-        kind: 'endpoint',
-        matcher,
-        form: chosen.form,
-        upstreamPrefix: chosen.form.upstreamPrefix,
-        upstreamPath: rebuildPath(chosen, segments),
-      }
-    }
+/** What is looked for in a catalog of path templates. A slash at the end is one more segment, an empty one. */
+export type Sought = {
+  readonly matcher: Matcher
+  readonly method: string
+  readonly target: Target
+  readonly isSlashed: boolean
+}
+
+/** Finds the endpoint whose path template a request fills. */
+export function matchPathForms(sought: Sought): Match {
+  const { matcher, target } = sought
+  const chosen = choose(sought, matcher.forms, matcher.mountSegments.length)
+  if (chosen === undefined) return { kind: 'unknown', methods: methodsOf(sought) }
+  if (typeof chosen === 'string') return { kind: 'ambiguous', problem: chosen }
+  return {
+    kind: 'endpoint',
+    matcher,
+    form: chosen.form,
+    upstreamPrefix: chosen.form.upstreamPrefix,
+    upstreamPath: rebuildPath(chosen, target.segments, matcher.mountSegments.length),
   }
-  return { kind: 'unknown', methods: [...methods].toSorted() }
+}
+
+/**
+ * The form that is meant, among those of the places that the segments from `at` on lead to, closest description first: a
+ * literal without the method asked for must not hide a parameter that has it. A text where that cannot be told.
+ */
+function choose(sought: Sought, node: FormNode, at: number): PlacedForm | string | undefined {
+  const { rules } = sought.matcher.catalog
+  const raw = segmentAt(sought, at)
+  if (raw === undefined) {
+    const forms = node.forms.get(sought.method)
+    return forms && chooseForm(forms, sought.target.query, rules)
+  }
+  const segment = fold(raw, rules)
+  const literal = node.literals.get(segment)
+  if (literal) {
+    const chosen = choose(sought, literal, at + 1)
+    if (chosen !== undefined) return chosen
+  }
+  for (const mixed of node.mixed) {
+    if (!fitsMixed(segment, mixed.texts)) continue
+    const chosen = choose(sought, mixed.node, at + 1)
+    if (chosen !== undefined) return chosen
+  }
+  // The empty segment is a slash at the end, and no value of a parameter.
+  return node.parameter && segment !== '' ? choose(sought, node.parameter, at + 1) : undefined
+}
+
+/** The methods of all these places. For refusals alone: who is let in never waits for it. */
+function methodsOf(sought: Sought): readonly string[] {
+  const methods = new Set<string>()
+  collectMethods(sought, methods, { node: sought.matcher.forms, at: sought.matcher.mountSegments.length })
+  return [...methods].toSorted()
+}
+
+type Place = { readonly node: FormNode; readonly at: number }
+
+function collectMethods(sought: Sought, methods: Set<string>, { node, at }: Place): void {
+  const raw = segmentAt(sought, at)
+  if (raw === undefined) {
+    for (const method of node.forms.keys()) methods.add(method)
+    return
+  }
+  const segment = fold(raw, sought.matcher.catalog.rules)
+  const follow = (next: FormNode | undefined): void => {
+    if (next) collectMethods(sought, methods, { node: next, at: at + 1 })
+  }
+  follow(node.literals.get(segment))
+  for (const mixed of node.mixed) if (fitsMixed(segment, mixed.texts)) follow(mixed.node)
+  if (segment !== '') follow(node.parameter)
+}
+
+function segmentAt({ target, isSlashed }: Sought, at: number): string | undefined {
+  const { length } = target.segments
+  if (at < length) return target.segments[at]
+  return isSlashed && at === length ? '' : undefined
 }
 
 /** The form whose query parameters are all given; a text where a deciding parameter is empty or repeated. */
@@ -38,6 +91,7 @@ function chooseForm(
 ): PlacedForm | string | undefined {
   for (const placed of forms) {
     const { form } = placed
+    if (form.query.length === 0) return placed
     const given = form.query.map((name) => query.filter((parameter) => sameName(parameter.name, name, rules)))
     if (!given.every((values) => values.length > 0)) continue
     for (const [index, values] of given.entries()) {
@@ -56,9 +110,10 @@ function sameName(one: string, other: string, rules: PathRules): boolean {
 }
 
 /** The path for the upstream: literals as the catalog spells them, parameters encoded anew. */
-function rebuildPath({ form, segments: template }: PlacedForm, segments: readonly string[]): string {
-  const parts = template.map((segment, index) =>
-    writeSegment(segment.kind === 'literal' ? segment.text : (segments[index] ?? '')),
-  )
-  return `${form.upstreamPrefix}/${parts.join('/')}`
+function rebuildPath({ form, written }: PlacedForm, segments: readonly string[], mounted: number): string {
+  if (written.length === 0) return `${form.upstreamPrefix}/`
+  let path = form.upstreamPrefix
+  for (let index = 0; index < written.length; index += 1)
+    path += `/${written[index] ?? writeSegment(segments[mounted + index] ?? '')}`
+  return path
 }

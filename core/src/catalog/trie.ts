@@ -1,8 +1,13 @@
+import { writeSegment } from '#target.ts'
 import type { EndpointForm, PathRules } from './endpoint.ts'
-import { fitsMixed, parseTemplate, type TemplateSegment } from './template.ts'
+import { parseTemplate } from './template.ts'
 
 /** A form with its template read, so that no request has to read it again. */
-export type PlacedForm = { readonly form: EndpointForm; readonly segments: readonly TemplateSegment[] }
+export type PlacedForm = {
+  readonly form: EndpointForm
+  /** The segments of the path to ask for, as they are written; undefined where the request's own is. */
+  readonly written: readonly (string | undefined)[]
+}
 
 /** A place in the tree of path templates. Literal beats text around a parameter, which beats a parameter. */
 export type FormNode = {
@@ -35,9 +40,12 @@ export function addForm(root: FormNode, form: EndpointForm, rules: PathRules): v
   const key = queryKey(form)
   const twin = forms.find((other) => queryKey(other.form) === key)
   if (twin) throw new TypeError(`no request can tell ${id} from ${twin.form.endpoint.id}`)
+  const written = segments.map((segment) =>
+    segment.kind === 'literal' ? writeSegment(segment.text) : undefined,
+  )
   node.forms.set(
     method,
-    [...forms, { form, segments }].toSorted((one, other) => other.form.query.length - one.form.query.length),
+    [...forms, { form, written }].toSorted((one, other) => other.form.query.length - one.form.query.length),
   )
 }
 
@@ -68,23 +76,4 @@ function mixedChild(node: FormNode, texts: readonly string[]): FormNode {
 /** Text as the catalog compares it. */
 export function fold(text: string, rules: PathRules): string {
   return rules.caseSensitive ? text : text.toLowerCase()
-}
-
-/**
- * Every place that these segments lead to, closest description first. More than one where a literal and a
- * parameter both fit: a literal without the method asked for must not hide a parameter that has it.
- */
-export function* placesOf(root: FormNode, segments: readonly string[], at = 0): Generator<FormNode> {
-  const segment = segments[at]
-  if (segment === undefined) {
-    if (root.forms.size > 0) yield root
-    return
-  }
-  const literal = root.literals.get(segment)
-  if (literal) yield* placesOf(literal, segments, at + 1)
-  for (const mixed of root.mixed) {
-    if (fitsMixed(segment, mixed.texts)) yield* placesOf(mixed.node, segments, at + 1)
-  }
-  // The empty segment is a slash at the end, and no value of a parameter.
-  if (root.parameter && segment !== '') yield* placesOf(root.parameter, segments, at + 1)
 }
