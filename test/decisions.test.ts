@@ -7,6 +7,7 @@ import { mintToken } from '@stagedoor/core/token.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PLAIN, plainConfig } from './support/plain-config.ts'
 import { type Stagedoor, startStagedoor, temporaryFolder } from './support/stagedoor.ts'
+import { unusedPort } from './support/unused-port.ts'
 import { startUpstream, type TestUpstream } from './support/upstream.ts'
 
 // The vectors that the core runs, through the running gateway: the two cannot disagree.
@@ -15,6 +16,7 @@ const folder = temporaryFolder()
 const tokens: (string | undefined)[] = []
 let upstream: TestUpstream
 let door: Stagedoor
+let decisionsPort: number
 
 type Vector = (typeof vectors)[number]
 
@@ -64,7 +66,10 @@ beforeAll(async () => {
       .run(Date.now() - 1, title)
   }
   database.close()
-  door = await startStagedoor({ folder, config })
+  decisionsPort = await unusedPort()
+  const env = { STAGEDOOR_DECISIONS_PORT: String(decisionsPort) }
+  const decisions = { trustedProxies: ['127.0.0.1'] }
+  door = await startStagedoor({ folder, config: { ...config, decisions }, env })
 })
 afterAll(async () => {
   await door.stop()
@@ -92,5 +97,27 @@ describe('the corpus, through the gateway', () => {
     const ids = new Set(vector.missing ?? [vector.addressed])
     expect(answer.json.endpoint.id).toBe(vector.missing?.[0] ?? vector.addressed)
     if (vector.missing) expect(new Set(answer.json.missing.map(({ id }: { id: string }) => id))).toEqual(ids)
+  })
+})
+
+describe('the corpus, through a proxy that asks', () => {
+  it.each(callable)('%s', async (_, vector, index) => {
+    const [method = '', target = ''] = vector.call.split(' ')
+    const token = tokens[index]
+    const answer = await fetch(`http://127.0.0.1:${decisionsPort}/v1/forward-auth`, {
+      headers: {
+        'x-forwarded-method': method,
+        'x-forwarded-uri': target,
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
+    })
+    const text = await answer.text()
+    const code = answer.status === 200 ? 'allow' : JSON.parse(text).code
+    // What a service says of itself is only for who may call everything: the service would say it all.
+    const isHalf = vector.addressed === 'description' && vector.allowed !== 'all' && vector.expect === 'allow'
+    // And no batch is decided here, whatever its body.
+    const isElsewhere = isHalf || (vector.expect === 'odata_body_type' && target.includes('$batch'))
+    expect(code, text).toBe(isElsewhere ? 'gateway_needed' : vector.expect)
+    expect(upstream.received.filter(({ headers }) => headers['x-forwarded-uri'] !== undefined)).toEqual([])
   })
 })

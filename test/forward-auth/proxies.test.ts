@@ -171,13 +171,13 @@ describe.each(PROXY_NAMES)('%s', (name) => {
       (lines[0]?.startsWith('Connection') ? '\r\n' : 'Connection: close\r\n\r\n')
     for (const lines of naming('GET', allowed)) {
       const answer = await raw(head(refused, lines))
-      expect([400, 403], `${lines} ${answer.text}`).toContain(answer.status)
+      expect([400, 403], `${lines.join(' ')} ${answer.text}`).toContain(answer.status)
       expect(answer.received, String(lines)).toEqual([])
     }
     for (const lines of naming('POST', refused)) {
       const answer = await raw(head(allowed, lines))
       // Or refused, as ambiguous: never decided as what they name.
-      expect([200, 400], `${lines} ${answer.text}`).toContain(answer.status)
+      expect([200, 400], `${lines.join(' ')} ${answer.text}`).toContain(answer.status)
       if (answer.status !== 200) continue
       expect(answer.received).toMatchObject([{ method: 'GET', url: '/api/v1/Events/10?search=All' }])
       expect(JSON.stringify(answer.received[0]?.rawHeaders)).not.toMatch(/Accounts/)

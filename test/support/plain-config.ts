@@ -6,7 +6,7 @@ type Upstream = { readonly baseUrl: string; readonly signIn?: object; readonly t
 /** A configuration with one Enterprise tenant, no sandbox, and upstreams that the test brings. */
 export function plainConfig(
   upstreams: Readonly<Record<string, Upstream>> = { enterprise: { baseUrl: 'http://127.0.0.1:9' } },
-): object {
+): { readonly catalogs: object; readonly tenants: readonly object[] } {
   return {
     catalogs: {
       enterprise: {

@@ -21,15 +21,25 @@ const STARTS: Readonly<
     files: ['nginx.conf'],
     command: (folder) => [
       '/usr/sbin/nginx',
-      ...['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', 'stderr'],
-      ...['-g', `daemon off; pid ${join(folder, 'pid')};`],
+      '-p',
+      folder,
+      '-c',
+      join(folder, 'nginx.conf'),
+      '-e',
+      'stderr',
+      '-g',
+      `daemon off; pid ${join(folder, 'pid')};`,
     ],
   },
   caddy: {
     files: ['Caddyfile'],
     command: (folder) => [
       '/usr/bin/caddy',
-      ...['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')],
+      'run',
+      '--adapter',
+      'caddyfile',
+      '--config',
+      join(folder, 'Caddyfile'),
     ],
   },
   haproxy: {
