@@ -5,7 +5,7 @@ import type { Traffic } from './traffic.ts'
 import { ANSWER } from './upstream.ts'
 
 const CALLS = 30
-const TRIES = 600
+const TRIES = 3_000
 
 /** Before anything is timed: good tokens get the upstream's answer, bad ones are refused. Throws Error where it is not so. */
 export async function checkAnswers(

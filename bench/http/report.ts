@@ -88,7 +88,8 @@ function howMeasured({ machine, options, traffic, steady }: Results): string {
 - The upstream is nginx with one worker, which answers every GET with the same 1 KB of JSON. All connections are kept.
 - nginx and HAProxy have one worker or thread, no access log, no reuseport, and keep their connections to the upstream. Their
   configurations are written by the files of \`bench/http\`.
-- Stagedoor is \`server/src/main.ts\` as \`npm start\` runs it: console, gateway and SQLite in one process. It knows ${count(options.credentials)} credentials and
+- Stagedoor is \`server/src/main.ts --role gateway\`, one process. Its control plane runs beside the generator and has little to do: every ten
+  seconds it is told the counted use. The gateway knows ${count(options.credentials)} credentials and
   tells ${count(ENDPOINTS)} endpoints apart: those of its two REST catalogs, and simple ones for the rest. Each call is read strictly, its token
   hashed and looked up, its path matched, the credential's list of allowed endpoints consulted, its use counted, its head written anew.
 - ${count(traffic.callers)} of the credentials call, in random order, each an endpoint of its list of 200, with values of its own in the path. Lists of

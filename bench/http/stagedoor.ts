@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { steadyPort } from '#test/support/steady-port.ts'
 import { benchCatalogs, type Endpoint, restDocument } from './catalog.ts'
-import type { Machine } from './machine.ts'
+import type { Core, Machine } from './machine.ts'
 import { type Running, run, start } from './process.ts'
 import type { Program } from './program.ts'
 import { storeCredentials } from './stored.ts'
@@ -11,20 +11,34 @@ import { makeCredentials, type NewCredential } from './traffic.ts'
 const ROOT = resolve(import.meta.dirname, '../..')
 const TENANT = 'tnt_bench'
 const MANAGEMENT_TOKEN = 'a-token-for-the-bench'
-/** A million credentials are read into memory before it listens. */
+/** A million credentials are read into memory before a gateway decides. */
 const MEMORY_MB = 12_000
 
-/** Console, gateway and storage in one process, as `npm start` has it, with the whole decision for each call. */
+/** A gateway that follows a control plane, which runs beside the generators and has little to do. */
 export const STAGEDOOR: Program = {
   name: 'stagedoor',
   title: 'Stagedoor, the whole decision',
   needs: [],
   decides: true,
-  start: async ({ machine, folder, upstreamPort }, port) =>
-    await startStagedoor(machine, { folder, upstreamPort, port, consolePort: await steadyPort() }),
+  start: async ({ machine, folder, upstreamPort }, port) => {
+    const consolePort = await steadyPort()
+    const parts = { folder, upstreamPort, port, consolePort }
+    const control = await startRole(machine, 'control', parts)
+    const gateway = await startRole(machine, 'gateway', parts).catch(async (error: unknown) => {
+      await control.stop()
+      throw error
+    })
+    return {
+      cpuSeconds: gateway.cpuSeconds,
+      stop: async () => {
+        await gateway.stop()
+        await control.stop()
+      },
+    }
+  },
 }
 
-/** Makes its data directory: with the program itself, and the credentials put in while it does not run. */
+/** Makes the data directory of the control plane: with the program itself, and the credentials put in while it does not run. */
 export async function prepareStagedoor(
   machine: Machine,
   folder: string,
@@ -32,11 +46,11 @@ export async function prepareStagedoor(
 ): Promise<{ readonly endpoints: readonly Endpoint[]; readonly credentials: readonly NewCredential[] }> {
   if (!existsSync(join(ROOT, 'console/dist/index.html')))
     await run([process.execPath, join(ROOT, 'console/scripts/build.ts')])
-  const [port, consolePort] = [await steadyPort(), await steadyPort()]
-  const first = await startStagedoor(machine, { folder, upstreamPort: 9, port, consolePort })
+  const consolePort = await steadyPort()
+  const first = await startRole(machine, 'control', { folder, upstreamPort: 9, port: 9, consolePort })
   const endpoints = await readEndpoints(consolePort)
   await first.stop()
-  const path = join(folder, 'stagedoor-data/stagedoor.sqlite')
+  const path = join(folder, 'control-data/stagedoor.sqlite')
   return { endpoints, credentials: storeCredentials(path, TENANT, makeCredentials(endpoints, count)) }
 }
 
@@ -47,49 +61,50 @@ async function readEndpoints(consolePort: number): Promise<readonly Endpoint[]> 
   return items
 }
 
-type Started = {
+type Parts = {
   readonly folder: string
   readonly upstreamPort: number
+  /** Of the gateway. */
   readonly port: number
   readonly consolePort: number
 }
 
-async function startStagedoor(
-  machine: Machine,
-  { folder, upstreamPort, port, consolePort }: Started,
-): Promise<Running> {
-  const settings = join(folder, 'stagedoor.config.json')
-  const rest = join(folder, 'rest.openapi.json')
-  const catalogs = benchCatalogs(rest)
-  writeFileSync(rest, JSON.stringify(restDocument()))
-  writeFileSync(
-    settings,
-    JSON.stringify({
-      catalogs: Object.fromEntries(catalogs.map(({ id, mount, document }) => [id, { mount, document }])),
-      tenants: [
-        {
-          id: TENANT,
-          name: 'Bench',
-          edition: 'enterprise',
-          upstreams: Object.fromEntries(
-            catalogs.map(({ id }) => [id, { baseUrl: `http://127.0.0.1:${upstreamPort}` }]),
-          ),
-        },
-      ],
-    }),
-  )
-  const node = [process.execPath, `--max-old-space-size=${MEMORY_MB}`, join(ROOT, 'server/src/main.ts')]
+async function startRole(machine: Machine, role: 'control' | 'gateway', parts: Parts): Promise<Running> {
+  const { folder, port, consolePort } = parts
+  const core: Core = role === 'control' ? 'load' : 'program'
+  const main = join(ROOT, 'server/src/main.ts')
+  const node = [process.execPath, `--max-old-space-size=${MEMORY_MB}`, main, '--role', role]
   return await start({
-    name: 'stagedoor',
-    command: machine.pin('program', node),
-    port,
+    name: `stagedoor-${role}`,
+    command: machine.pin(core, node),
+    port: role === 'control' ? consolePort : port,
     folder,
     env: {
-      STAGEDOOR_CONFIG: settings,
-      STAGEDOOR_DATA: join(folder, 'stagedoor-data'),
-      STAGEDOOR_CONSOLE_PORT: String(consolePort),
-      STAGEDOOR_GATEWAY_PORT: String(port),
-      STAGEDOOR_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN,
+      STAGEDOOR_CONFIG: writeSettings(parts),
+      STAGEDOOR_DATA: join(folder, `${role}-data`),
+      STAGEDOOR_NODE_TOKEN: 'a-node-token-for-the-bench-of-32-and-more',
+      STAGEDOOR_GATEWAY_URL: `http://127.0.0.1:${port}`,
+      ...(role === 'control'
+        ? { STAGEDOOR_CONSOLE_PORT: String(consolePort), STAGEDOOR_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN }
+        : {
+            STAGEDOOR_GATEWAY_PORT: String(port),
+            STAGEDOOR_CONTROL_URLS: `http://127.0.0.1:${consolePort}`,
+          }),
     },
   })
+}
+
+/** One tenant with three catalogs, whose upstream is everybody's. */
+function writeSettings({ folder, upstreamPort }: Parts): string {
+  const path = join(folder, 'stagedoor.config.json')
+  const rest = join(folder, 'rest.openapi.json')
+  const catalogs = benchCatalogs(rest)
+  const upstreams = catalogs.map(({ id }) => [id, { baseUrl: `http://127.0.0.1:${upstreamPort}` }])
+  writeFileSync(rest, JSON.stringify(restDocument()))
+  const settings = {
+    catalogs: Object.fromEntries(catalogs.map(({ id, mount, document }) => [id, { mount, document }])),
+    tenants: [{ id: TENANT, name: 'Bench', edition: 'enterprise', upstreams: Object.fromEntries(upstreams) }],
+  }
+  writeFileSync(path, JSON.stringify(settings))
+  return path
 }
