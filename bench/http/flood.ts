@@ -1,9 +1,10 @@
+import type { Measured } from './in-rounds.ts'
+import type { Load } from './load.ts'
 import type { Machine } from './machine.ts'
-import type { Measured } from './rounds.ts'
 import { medianLoad } from './statistics.ts'
 import type { Steady } from './steady.ts'
 import type { Traffic } from './traffic.ts'
-import { type Load, runWrk } from './wrk.ts'
+import { runWrk } from './wrk.ts'
 
 /** What a good caller notices. */
 export type Flood = {

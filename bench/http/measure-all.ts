@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { steadyPort } from '#test/support/steady-port.ts'
 import { checkAnswers } from './check.ts'
 import { type Flood, measureFlood } from './flood.ts'
+import { inRounds, type Loads, type Measured } from './in-rounds.ts'
+import type { Load } from './load.ts'
 import { describeMachine, type Machine, packagesOf, provideTools } from './machine.ts'
 import type { Options } from './options.ts'
 import type { Running } from './process.ts'
 import type { Ground, Program } from './program.ts'
 import { type Chosen, choosePrograms, DIRECT } from './programs.ts'
-import { inRounds, type Loads, type Measured } from './rounds.ts'
 import { prepareStagedoor } from './stagedoor.ts'
 import { buildSteady, type Steady } from './steady.ts'
 import { type Traffic, writeTraffic } from './traffic.ts'
@@ -30,6 +31,8 @@ export type Results = {
   /** By the name of the program. */
   readonly floods: ReadonlyMap<string, Flood>
 }
+
+const WARM_UP = { answers: 60_000, runsMax: 5 } as const
 
 type Log = (line: string) => void
 
@@ -95,7 +98,7 @@ async function measure(
   const requests = traffic.good
   const atFullLoad = ({ port }: Measured) => runWrk(machine, { port, requests, seconds })
   log('Warming up ...')
-  await inRounds(measured, 1, atFullLoad)
+  for (const program of measured) await warmUp(() => atFullLoad(program))
   log(`Full load: ${rounds} rounds of ${seconds} s each ...`)
   const full = await inRounds(measured, rounds, atFullLoad)
   if (!machine.tools.has('gcc')) {
@@ -113,6 +116,15 @@ async function measure(
     full,
     steady: { perSecond, loads },
     floods: await measureFloods(measured, { machine, steady: generate, traffic, rounds, seconds }, log),
+  }
+}
+
+/** Until a compiler that learns while it runs has seen enough, or for some seconds on a machine that is too slow for that. */
+async function warmUp(run: () => Promise<Load>): Promise<void> {
+  let answers = 0
+  for (let runs = 0; runs < WARM_UP.runsMax && answers < WARM_UP.answers; runs += 1) {
+    const load = await run()
+    answers += load.answers
   }
 }
 

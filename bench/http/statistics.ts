@@ -1,4 +1,4 @@
-import type { Load } from './wrk.ts'
+import type { Load } from './load.ts'
 
 /** The middle one; NaN of none. */
 export function median(values: readonly number[]): number {

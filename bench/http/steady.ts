@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
+import { type Load, readLoad } from './load.ts'
 import type { Machine } from './machine.ts'
 import { run } from './process.ts'
-import { type Load, readWrk } from './wrk.ts'
 
 const SOURCE = resolve(import.meta.dirname, 'steady.c')
 
@@ -23,6 +23,6 @@ export async function buildSteady({ pin }: Machine, folder: string): Promise<Ste
   const first = process.getuid?.() === 0 ? ['nice', '-n', '-10'] : []
   return async ({ port, requests, seconds, perSecond, connections }) => {
     const args = [port, perSecond, seconds * 1_000, connections].map(String)
-    return readWrk(await run(pin('load', [...first, program, ...args, requests])))
+    return readLoad(await run(pin('load', [...first, program, ...args, requests])))
   }
 }

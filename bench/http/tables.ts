@@ -1,6 +1,6 @@
 import { GOOD_CALLER } from './flood.ts'
+import type { Load } from './load.ts'
 import type { Results } from './measure-all.ts'
-import type { Load } from './wrk.ts'
 
 /** How many times as much as the yardstick. */
 export function ratio(value: number, yardstick: number): string {

@@ -1,5 +1,5 @@
+import type { Load } from './load.ts'
 import { medianLoad } from './statistics.ts'
-import type { Load } from './wrk.ts'
 
 /** One that listens. */
 export type Measured = {
