@@ -45,6 +45,7 @@ function results(given: Partial<Results> = {}): Results {
     chosen: choosePrograms(['nginx', 'stagedoor', 'haproxy'], TOOLS),
     traffic: { good: '', bad: '', keys: '', keysCount: 100_000, callers: 10_000 },
     loadBefore: 0,
+    notes: [],
     full: new Map([
       ['nginx', load({ perSecond: 80_000, perCpuSecond: 80_000 })],
       ['stagedoor', load({ perSecond: 68_000, perCpuSecond: 72_000, p50: 800, p99: 3_500 })],

@@ -25,6 +25,8 @@ export type Results = {
   readonly traffic: Traffic
   /** Averages of the machine's load over a minute, before anything ran. */
   readonly loadBefore: number
+  /** Of programs that could not be started as they should. */
+  readonly notes: readonly string[]
   readonly full: Loads
   /** Undefined where there is no generator for it. */
   readonly steady: { readonly perSecond: number; readonly loads: Loads } | undefined
@@ -67,6 +69,7 @@ export async function measureAll(options: Options, log: Log): Promise<Results> {
       chosen,
       traffic,
       loadBefore,
+      notes: running.flatMap(({ note }) => note ?? []),
       ...(await measure(measured, ground, options, log)),
     }
   } finally {

@@ -10,6 +10,8 @@ export type Running = {
   readonly stop: () => Promise<void>
   /** Processor time that it and its children have taken, in seconds; NaN where the system does not tell. */
   readonly cpuSeconds: () => number
+  /** What has to be said beside its figures. */
+  readonly note?: string
 }
 
 export type Command = {
@@ -59,6 +61,8 @@ const alive = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of alive) child.kill('SIGKILL')
 })
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 /** Nothing stays behind, however this process ends. Gives what to call when the child has ended. */
 function killAtExit(child: ChildProcess): () => void {

@@ -41,6 +41,7 @@ function writePage(results: Results): string {
   const { machine, options, chosen, steady, loadBefore } = results
   const notes = [
     ...chosen.missing.map((missing) => `Not measured: ${missing}.`),
+    ...results.notes,
     ...oddities(results),
     ...(loadBefore > 0.5
       ? [`The machine was not idle before the run: its load was ${loadBefore.toFixed(1)}.`]

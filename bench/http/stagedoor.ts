@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setTimeout as passed } from 'node:timers/promises'
 import { steadyPort } from '#test/support/steady-port.ts'
 import { benchCatalogs, type Endpoint, restDocument } from './catalog.ts'
 import type { Core, Machine } from './machine.ts'
@@ -14,6 +15,9 @@ const MANAGEMENT_TOKEN = 'a-token-for-the-bench'
 /** A million credentials are read into memory before a gateway decides. */
 const MEMORY_MB = 12_000
 
+/** So long may a gateway take to learn everything from its control plane. */
+const READY_MS = 120_000
+
 /** A gateway that follows a control plane, which runs beside the generators and has little to do. */
 export const STAGEDOOR: Program = {
   name: 'stagedoor',
@@ -21,21 +25,32 @@ export const STAGEDOOR: Program = {
   needs: [],
   decides: true,
   start: async ({ machine, folder, upstreamPort }, port) => {
-    const consolePort = await steadyPort()
-    const parts = { folder, upstreamPort, port, consolePort }
+    const parts = { folder, upstreamPort, port, consolePort: await steadyPort() }
     const control = await startRole(machine, 'control', parts)
     const gateway = await startRole(machine, 'gateway', parts).catch(async (error: unknown) => {
       await control.stop()
       throw error
     })
-    return {
-      cpuSeconds: gateway.cpuSeconds,
-      stop: async () => {
-        await gateway.stop()
-        await control.stop()
-      },
+    const stop = async (): Promise<void> => {
+      await gateway.stop()
+      await control.stop()
     }
+    if (await isReady(port)) return { ...gateway, stop }
+    await stop()
+    return { ...(await startRole(machine, 'all', parts)), note: FELL_BACK }
   },
+}
+
+const FELL_BACK = `Stagedoor was measured as one process of all parts, since its gateway had not learnt all credentials from its control plane within ${READY_MS / 1_000} s. Its writing of counted use to SQLite is in its figures.`
+
+async function isReady(port: number): Promise<boolean> {
+  const end = performance.now() + READY_MS
+  while (performance.now() < end) {
+    const { status } = await fetch(`http://127.0.0.1:${port}/readyz`)
+    if (status === 200) return true
+    await passed(100)
+  }
+  return false
 }
 
 /** Makes the data directory of the control plane: with the program itself, and the credentials put in while it does not run. */
@@ -69,7 +84,11 @@ type Parts = {
   readonly consolePort: number
 }
 
-async function startRole(machine: Machine, role: 'control' | 'gateway', parts: Parts): Promise<Running> {
+async function startRole(
+  machine: Machine,
+  role: 'all' | 'control' | 'gateway',
+  parts: Parts,
+): Promise<Running> {
   const { folder, port, consolePort } = parts
   const core: Core = role === 'control' ? 'load' : 'program'
   const main = join(ROOT, 'server/src/main.ts')
@@ -81,15 +100,13 @@ async function startRole(machine: Machine, role: 'control' | 'gateway', parts: P
     folder,
     env: {
       STAGEDOOR_CONFIG: writeSettings(parts),
-      STAGEDOOR_DATA: join(folder, `${role}-data`),
+      STAGEDOOR_DATA: join(folder, role === 'gateway' ? 'gateway-data' : 'control-data'),
       STAGEDOOR_NODE_TOKEN: 'a-node-token-for-the-bench-of-32-and-more',
+      STAGEDOOR_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN,
+      STAGEDOOR_CONSOLE_PORT: String(consolePort),
+      STAGEDOOR_GATEWAY_PORT: String(port),
       STAGEDOOR_GATEWAY_URL: `http://127.0.0.1:${port}`,
-      ...(role === 'control'
-        ? { STAGEDOOR_CONSOLE_PORT: String(consolePort), STAGEDOOR_MANAGEMENT_TOKEN: MANAGEMENT_TOKEN }
-        : {
-            STAGEDOOR_GATEWAY_PORT: String(port),
-            STAGEDOOR_CONTROL_URLS: `http://127.0.0.1:${consolePort}`,
-          }),
+      ...(role === 'gateway' && { STAGEDOOR_CONTROL_URLS: `http://127.0.0.1:${consolePort}` }),
     },
   })
 }
