@@ -1,7 +1,7 @@
 import type { Measured } from './in-rounds.ts'
 import type { Load } from './load.ts'
 import type { Machine } from './machine.ts'
-import { medianLoad } from './statistics.ts'
+import { medianLoad } from './median-load.ts'
 import type { Steady } from './steady.ts'
 import type { Traffic } from './traffic.ts'
 import { runWrk } from './wrk.ts'

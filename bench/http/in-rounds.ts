@@ -1,5 +1,5 @@
 import type { Load } from './load.ts'
-import { medianLoad } from './statistics.ts'
+import { medianLoad } from './median-load.ts'
 
 /** One that listens. */
 export type Measured = {

@@ -19,7 +19,7 @@ export function writeReport(results: Results, folder: string | undefined): strin
 }
 
 /** Requests a second at full load, as shares of plain nginx. */
-export function chartOf({ chosen, full }: Results): string {
+function chartOf({ chosen, full }: Results): string {
   const nginx = full.get('nginx')?.perSecond ?? Number.NaN
   const bars = chosen.programs
     .filter(({ name }) => name !== DIRECT.name)

@@ -1,7 +1,7 @@
 import type { Load } from './load.ts'
 
 /** The middle one; NaN of none. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
