@@ -6,7 +6,7 @@ export type Bar = {
   readonly isOurs: boolean
 }
 
-const [WIDTH, LABELS, NOTES, ROW, TOP] = [900, 400, 150, 34, 54]
+const [WIDTH, LABELS, NOTES, ROW, TOP] = [960, 450, 130, 34, 54]
 const BARS = WIDTH - LABELS - NOTES
 
 /** Horizontal bars, the longest over the whole width, with a line at 1. Readable on light and on dark pages. */
@@ -19,7 +19,7 @@ export function drawBars(title: string, bars: readonly Bar[]): string {
     const width = ((value / longest) * BARS).toFixed(1)
     return `  <text x="${LABELS - 10}" y="${y + 17}" text-anchor="end"${isOurs ? ' font-weight="bold"' : ''}>${escapeXml(label)}</text>
   <rect x="${LABELS}" y="${y}" width="${width}" height="24" class="${isOurs ? 'ours' : 'other'}"/>
-  <text x="${(LABELS + Number(width) + 8).toFixed(1)}" y="${y + 17}">${escapeXml(note)}</text>`
+  <text x="${WIDTH - 12}" y="${y + 17}" text-anchor="end">${escapeXml(note)}</text>`
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}" font-family="sans-serif" font-size="13">
   <style>text { fill: #1b1f24 } .ours { fill: #1a56c4 } .other { fill: #9aa4b2 } line { stroke: #57606a; stroke-dasharray: 4 3 }

@@ -51,6 +51,8 @@ export async function measureAll(options: Options, log: Log): Promise<Results> {
   for (const missing of chosen.missing) log(`Not measured: ${missing}`)
   const folder = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'))
   const running: Running[] = []
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   try {
     log(`Making ${options.credentials} credentials ...`)
     const { endpoints, credentials } = await prepareStagedoor(machine, folder, options.credentials)
@@ -74,7 +76,8 @@ export async function measureAll(options: Options, log: Log): Promise<Results> {
     }
   } finally {
     for (const each of running.toReversed()) await each.stop()
-    rmSync(folder, { recursive: true, force: true })
+    process.off('exit', remove)
+    remove()
   }
 }
 
