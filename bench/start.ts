@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import process from 'node:process'
 
 // How long a start takes, from the command to the greeting, on an empty folder and on one that has been used; and what the
-// gateway adds to a call, as a ratio to the same call without it. One command: npm run bench.
+// gateway adds to a call, as a ratio to the same call without it. One command: npm run bench:start.
 
 const ROUNDS = 5
 const CALLS = 300
