@@ -6,25 +6,18 @@ import type { Config } from '#config/config.ts'
 import type { ChangeSource } from '#feed/change-source.ts'
 import { createFollower, type Follower } from '#feed/follower.ts'
 import { readNodeIdentity } from '#feed/node-identity.ts'
-import type { ExchangeDeps } from '#gateway/call.ts'
-import { createGateway } from '#gateway/gateway.ts'
-import { createPageTokens } from '#gateway/odata/page-tokens.ts'
-import { createODataServices } from '#gateway/odata/services.ts'
-import { OAUTH_PATHS } from '#oauth/oauth.ts'
 import { createPolicy, type Policy } from '#policy/policy.ts'
 import type { UseSink } from '#usage/use-batch.ts'
 import { createUseCounter, type UseCounter } from '#usage/use-counter.ts'
 import { createUseSpool, type UseSpool } from '#usage/use-spool.ts'
-import { clientAddress } from './client-address.ts'
 import { configDigest, maxStaleById } from './config-digest.ts'
-import { listenDecisions } from './decisions-server.ts'
-import { createHealth, HEALTH_PATHS, type Health } from './health.ts'
-import { type Listening, listen } from './listen.ts'
+import { schemeOf } from './gateway-tls.ts'
+import { createHealth } from './health.ts'
 import type { Metrics } from './metrics.ts'
 import type { OAuthHandler } from './oauth-handler.ts'
-import { openLater } from './open-later.ts'
+import { serveGateway } from './serve-gateway.ts'
 import type { Surroundings } from './surroundings.ts'
-import { createUpstreamTable, type UpstreamTable } from './tenants.ts'
+import { createUpstreamTable } from './tenants.ts'
 
 export type DataPlane = {
   readonly gatewayUrl: string
@@ -81,8 +74,15 @@ export async function startDataPlane(parts: DataPlaneParts, around: Surroundings
   try {
     await follower.start()
     const health = createHealth(() => readiness(parts, follower))
-    const serving = await serveGateway(parts, around, { policy, follower, counter, upstreams, health })
-    const here = `http://127.0.0.1:${serving.port}`
+    const serving = await serveGateway(parts, around, {
+      policy,
+      follower,
+      knowledgeOf: knowledgeOf(parts, follower),
+      counter,
+      upstreams,
+      health,
+    })
+    const here = addressOf(config, serving.port)
     return {
       here,
       gatewayUrl: config.gatewayUrl ?? here,
@@ -96,6 +96,13 @@ export async function startDataPlane(parts: DataPlaneParts, around: Surroundings
     await close()
     throw error
   }
+}
+
+/** Where this machine's programs reach it. */
+function addressOf(config: Config, port: number): string {
+  const { gatewayHost: host } = config
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `${schemeOf(config)}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
 /** A gateway without another process's changes to miss knows everything that is committed, however busy it is. */
@@ -113,65 +120,6 @@ function readiness({ tenants, shared }: DataPlaneParts, follower: Follower): str
   if (shared && tenants.every(({ id }) => follower.knowledgeOf(id) === 'stale'))
     return 'It has heard from no control plane for too long.'
   return undefined
-}
-
-type Within = {
-  readonly policy: Policy
-  readonly follower: Follower
-  readonly counter: UseCounter
-  readonly upstreams: UpstreamTable
-  readonly health: Health
-}
-
-type Serving = Listening & { readonly serveOAuth: (oauth: OAuthHandler) => void }
-
-/** Calls, the OAuth endpoints and health, on one port. */
-async function serveGateway(
-  parts: DataPlaneParts,
-  { randomBytes, log }: Surroundings,
-  { policy, follower, counter, upstreams, health }: Within,
-): Promise<Serving> {
-  const { config, metrics } = parts
-  const { clientAddressHeader } = config
-  const besides = openLater()
-  const { promise: oauth, resolve: serveOAuth } = Promise.withResolvers<OAuthHandler>()
-  besides.serve(async (request, socketAddress) => {
-    const { pathname } = new URL(request.url)
-    if (HEALTH_PATHS.some((path) => path === pathname)) return await health.answer(request)
-    const address = clientAddress(request.headers, { clientAddressHeader, socketAddress })
-    return await (await oauth)(request, { address })
-  })
-  let port: number | undefined
-  const deps: ExchangeDeps = {
-    policy,
-    knowledgeOf: knowledgeOf(parts, follower),
-    upstreamOf: upstreams.find,
-    odata: createODataServices({
-      origins: () => gatewayOrigins(config, port),
-      publicOrigin: config.gatewayUrl === undefined ? undefined : new URL(config.gatewayUrl).origin,
-      pageTokens: createPageTokens(parts.pageTokenSecret),
-    }),
-    use: counter,
-    alarms: metrics.alarms,
-    now: follower.now,
-    randomBytes,
-    log,
-  }
-  const gateway = createGateway(deps, { paths: [...OAUTH_PATHS, ...HEALTH_PATHS], handle: besides.handle })
-  const listening = await listen(gateway, { port: config.gatewayPort, setting: 'STAGEDOOR_GATEWAY_PORT' })
-  ;({ port } = listening)
-  const decisions = await listenDecisions(config, deps).catch(async (error: unknown) => {
-    await listening.close()
-    throw error
-  })
-  const close = async (): Promise<void> => void (await Promise.all([listening.close(), decisions?.close()]))
-  return { port: listening.port, close, serveOAuth }
-}
-
-/** Addresses that callers may name this gateway by, in batches and links to entities. */
-function gatewayOrigins({ gatewayUrl }: Config, port: number | undefined): readonly string[] {
-  const local = port === undefined ? [] : [`http://127.0.0.1:${port}`, `http://localhost:${port}`]
-  return gatewayUrl === undefined ? local : [new URL(gatewayUrl).origin, ...local]
 }
 
 type Measured = { readonly follower: Follower; readonly counter: UseCounter; readonly spool: UseSpool }

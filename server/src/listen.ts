@@ -16,16 +16,23 @@ export function listen(
   options: { readonly port: number; readonly setting: string; readonly address?: string },
 ): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'another program uses it' : error.message
-      reject(new Error(`${options.setting}: cannot listen on port ${options.port}: ${why}`))
-    })
+    server.once('error', (error) => reject(new Error(whyNot(error, options))))
     server.listen(options.port, options.address ?? HOST, () => {
       const address: string | AddressInfo | null = server.address()
       const port = typeof address === 'object' && address !== null ? address.port : options.port
       resolve({ port, close: () => drain(server) })
     })
   })
+}
+
+/** Why a port cannot be listened on, with the setting that says which one. */
+export function whyNot(
+  error: unknown,
+  { port, setting }: { readonly port: number; readonly setting: string },
+): string {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  const why = isTaken ? 'another program uses it' : error instanceof Error ? error.message : String(error)
+  return `${setting}: cannot listen on port ${port}: ${why}`
 }
 
 /** Takes no new connection, answers what has begun, and ends each connection after its answer. */

@@ -69,17 +69,22 @@ export function createUpstreamTable(
   config: Config,
   { sandboxPort, now }: UpstreamTableOptions,
 ): UpstreamTable {
-  const upstreams = new Map<string, Upstream>()
+  const upstreams = new Map<string, ReadonlyMap<string, Upstream>>()
+  const all: Upstream[] = []
   const locate = (url: string): string => url.replace(/^sandbox:/, `http://127.0.0.1:${sandboxPort}`)
   for (const tenant of config.tenants) {
+    const own = new Map<string, Upstream>()
     for (const [catalogId, settings] of Object.entries(tenant.upstreams)) {
-      upstreams.set(`${tenant.id} ${catalogId}`, createUpstream(toSettings(settings, locate), now))
+      const upstream = createUpstream(toSettings(settings, locate), now)
+      own.set(catalogId, upstream)
+      all.push(upstream)
     }
+    upstreams.set(tenant.id, own)
   }
   return {
-    find: (tenantId, catalogId) => upstreams.get(`${tenantId} ${catalogId}`),
+    find: (tenantId, catalogId) => upstreams.get(tenantId)?.get(catalogId),
     close: async () => {
-      await Promise.all([...upstreams.values()].map((upstream) => upstream.pool.close()))
+      await Promise.all(all.map((upstream) => upstream.pool.close()))
     },
   }
 }

@@ -61,7 +61,7 @@ export async function startStagedoor(options: StartOptions = {}): Promise<Staged
   await until(() => output().includes('Stagedoor is open.') && output().includes('Data '), child, output)
   const find = (pattern: RegExp): string => pattern.exec(output())?.[1] ?? ''
   const adminUrl = find(/Console +(https?:\/\/\S+)/)
-  const gatewayUrl = find(/Gateway +(http:\/\/[\d.:]+)/)
+  const gatewayUrl = find(/Gateway +(https?:\/\/[\d.:]+)/)
   const token =
     options.env?.['STAGEDOOR_MANAGEMENT_TOKEN'] ?? (find(/^ {2}(sd_mgt_\S+)$/m) || readToken(folder))
   writeFileSync(join(folder, 'token-of-the-test'), token)

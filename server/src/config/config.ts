@@ -38,6 +38,7 @@ const FROM_ENVIRONMENT = {
   STAGEDOOR_DATA: 'data',
   STAGEDOOR_CONSOLE_PORT: 'consolePort',
   STAGEDOOR_GATEWAY_PORT: 'gatewayPort',
+  STAGEDOOR_GATEWAY_HOST: 'gatewayHost',
   STAGEDOOR_SANDBOX_PORT: 'sandboxPort',
   STAGEDOOR_METRICS_PORT: 'metricsPort',
   STAGEDOOR_DECISIONS_PORT: 'decisionsPort',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decisionsMembers } from './decisions-schema.ts'
+import { gatewayMembers } from './gateway-schema.ts'
 import { isLoopback } from './loopback.ts'
 import { milliseconds, NEEDS_HTTPS, NOT_A_PLAIN_URL, PLAIN_URL, port, secret } from './pieces.ts'
 
@@ -57,4 +58,5 @@ export const processMembers = {
     .optional()
     .meta({ description: 'Port of GET /metrics for Prometheus. Closed unless set.' }),
   ...decisionsMembers,
+  ...gatewayMembers,
 }

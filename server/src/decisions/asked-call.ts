@@ -1,14 +1,19 @@
-import { headerClass, type RawHead } from '#gateway/request-head.ts'
+import { headerClass } from '#gateway/header-traits.ts'
+import type { FieldLines, WireRequest } from '#gateway/wire/head.ts'
 
 /** Where a proxy says which call it asks about. */
 export type NamedBy = 'x-forwarded' | 'x-original' | 'path'
 
 /** The request that a proxy sends to ask. `target` is its own, as it stood on the wire. */
-export type Asking = Pick<RawHead, 'method' | 'target' | 'rawHeaders'>
+export type Asking = {
+  readonly method: string
+  readonly target: string
+  readonly rawHeaders: readonly string[]
+}
 
 /** The call that is asked about; or in public words why nobody can tell which one it is. */
 export type AskedCall =
-  | { readonly ok: true; readonly call: RawHead }
+  | { readonly ok: true; readonly call: WireRequest }
   | { readonly ok: false; readonly detail: string }
 
 const PAIRS = {
@@ -57,7 +62,20 @@ function asked(method: string, target: string, rawHeaders: readonly string[]): A
   const alike = pairs.find(([name]) => headerClass(name) !== name && TOLD.test(headerClass(name)))
   if (alike) return unclear(`The header "${alike[0]}" can be taken for "${headerClass(alike[0])}".`)
   const kept = pairs.filter(([name]) => !OF_THIS_HOP.has(name) && !NAMING.has(name))
-  return { ok: true, call: { method, target, httpVersion: '1.1', rawHeaders: kept.flat() } }
+  return { ok: true, call: withoutBody(method, target, kept.flat()) }
+}
+
+/** A call as the gateway would have read its head. Of its body nothing is said here. */
+export function withoutBody(method: string, target: string, fields: FieldLines): WireRequest {
+  return {
+    method,
+    target,
+    minorVersion: 1,
+    fields,
+    framing: { kind: 'none' },
+    keepAlive: true,
+    expectsContinue: false,
+  }
 }
 
 function unclear(detail: string): AskedCall {

@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import { z } from 'zod'
 import { problemAnswer, type RefusalAnswer } from '#gateway/refusal-answer.ts'
-import type { RawHead } from '#gateway/request-head.ts'
+import type { WireRequest } from '#gateway/wire/head.ts'
 import { jsonErrorPlace } from '#http/json-place.ts'
 import type { ProblemCode } from '#http/problems.ts'
 import { type Answer, openAnswer } from './answer.ts'
+import { withoutBody } from './asked-call.ts'
 import type { DecisionDeps } from './deps.ts'
 import { ruleAndCount } from './rule.ts'
 import type { Ruling } from './ruling.ts'
@@ -52,10 +53,10 @@ export async function answerDecision(
 const HEADERS = { 'content-type': 'application/json', 'cache-control': 'no-store' } as const
 
 /** A token stands in one place alone, so that none is looked at that nobody meant. */
-function toCall({ method, target, token, headers }: z.infer<typeof askedSchema>): RawHead {
-  const rawHeaders = Object.entries(headers).flat()
-  if (token !== undefined) rawHeaders.push('apitoken', token)
-  return { method, target, httpVersion: '1.1', rawHeaders }
+function toCall({ method, target, token, headers }: z.infer<typeof askedSchema>): WireRequest {
+  const fields = Object.entries(headers).flatMap(([name, value]) => [name.toLowerCase(), value])
+  if (token !== undefined) fields.push('apitoken', token)
+  return withoutBody(method, target, fields)
 }
 
 function toJson(ruling: Ruling, requestId: string): object {

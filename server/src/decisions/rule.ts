@@ -3,13 +3,13 @@ import { identity } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
 import { judgeCall } from '#gateway/judge-call.ts'
 import { problemAnswer, refusalAnswer } from '#gateway/refusal-answer.ts'
-import type { RawHead } from '#gateway/request-head.ts'
+import type { WireRequest } from '#gateway/wire/head.ts'
 import type { RuleDeps } from './deps.ts'
 import { ruleOData } from './rule-odata.ts'
 import { allow, type Ruling } from './ruling.ts'
 
 /** Decides a call by its head as the gateway does. Counts nothing. */
-export function rule(deps: RuleDeps, call: RawHead, requestId: string): Ruling {
+export function rule(deps: RuleDeps, call: WireRequest, requestId: string): Ruling {
   const judged = judgeCall(deps, call)
   switch (judged.kind) {
     case 'unread': {
@@ -36,7 +36,7 @@ export function rule(deps: RuleDeps, call: RawHead, requestId: string): Ruling {
 }
 
 /** The same, counted and noted as a call: whoever asks carries it out, or refuses it. */
-export function ruleAndCount(deps: RuleDeps, call: RawHead, requestId: string): Ruling {
+export function ruleAndCount(deps: RuleDeps, call: WireRequest, requestId: string): Ruling {
   const ruling = rule(deps, call, requestId)
   const { decision } = ruling
   if (decision) countUse(deps.use, decision, deps.now())

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { SourceError } from './change-source.ts'
-import { createTestControlPlane, digestOf, fingerprint, TENANT_ID, testRecord } from './test/control-plane.ts'
+import {
+  createTestControlPlane,
+  digestOf,
+  findByHex,
+  fingerprint,
+  TENANT_ID,
+  testRecord,
+} from './test/control-plane.ts'
 import { createTestGateway, type TestGateway, until } from './test/gateway.ts'
 
 const running: TestGateway[] = []
@@ -116,7 +123,7 @@ describe('a follower', () => {
     Object.assign(plane.source, { snapshot, changes, acknowledge })
     plane.say({ kind: 'reload' })
     await until(() => follower.state().snapshots === 2)
-    expect(policy.findToken(digestOf(1))).toBeUndefined()
+    expect(findByHex(policy, digestOf(1))).toBeUndefined()
     expect(fingerprint(policy)).toBe(other.states.at(-1))
     expect(follower.state()).toMatchObject({ appliedSeq: 1, newestSeq: 1 })
   })

@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { decide } from '@stagedoor/core/decide.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestControlPlane, digestOf, type TestControlPlane, testRecord } from './test/control-plane.ts'
+import {
+  createTestControlPlane,
+  digestOf,
+  findByHex,
+  type TestControlPlane,
+  testRecord,
+} from './test/control-plane.ts'
 import { createTestGateway, type TestGateway, until } from './test/gateway.ts'
 
 // What callers are answered while a gateway is without its control plane: by the decision itself.
@@ -35,10 +41,10 @@ async function stop(gateway: TestGateway): Promise<void> {
 
 /** As a call is decided: `allow` or the reason. */
 function call({ policy, follower }: TestGateway, digest: string): string {
-  const known = policy.findToken(digest)
+  const known = findByHex(policy, digest)
   const decision = decide({
     now: follower.now(),
-    token: known ? { kind: 'issued', ...known } : { kind: 'unknown' },
+    token: known?.token ?? { kind: 'unknown' },
     credential: known?.credential,
     knowledge: follower.knowledgeOf(known?.credential.tenantId),
     addressed: {

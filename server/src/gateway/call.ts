@@ -1,10 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Decision } from '@stagedoor/core/decision.ts'
 import type { Knowledge } from '@stagedoor/core/knowledge.ts'
 import type { Logger } from 'pino'
 import type { Policy } from '#policy/policy.ts'
 import type { UseCounter } from '#usage/use-counter.ts'
 import type { Alarms } from './alarms.ts'
+import type { CallerAnswer, CallerRequest } from './caller/caller-call.ts'
 import type { ODataServices } from './odata/services.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -21,13 +21,15 @@ export type ExchangeDeps = {
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
+  /** A new id for each call. */
+  readonly requestId: () => string
   readonly log: Logger
 }
 
 /** One call on the wire. */
 export type Call = {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
+  readonly request: CallerRequest
+  readonly answer: CallerAnswer
   readonly requestId: string
 }
 

@@ -1,97 +1,116 @@
 import type { Allowed } from '@stagedoor/core/decision.ts'
-import { connectionNames, type Header, headerClass } from './request-head.ts'
-
-/** RFC 9110 7.6.1, and `Expect`, which the gateway has answered itself. */
-const HOP_BY_HOP = new Set(
-  'connection keep-alive proxy-connection proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade http2-settings expect'.split(
-    ' ',
-  ),
-)
-
-/** Set anew by the gateway, secret to it, or able to make the upstream act on another request than the one decided. */
-const NEVER_FORWARDED =
-  /^(?:host|authorization|apitoken|ocp-apim-subscription-key|cookie|content-length|via|forwarded|x-(?:forwarded|real|original|rewrite|auth|stagedoor|client-ip|request-id|http-method|method-override|cluster-client-ip)(?:-.*)?|true-client-ip)$/
+import { connectionNames } from './fields.ts'
+import { traitsOf } from './header-traits.ts'
+import type { FieldLines } from './wire/head.ts'
+import { writeFields } from './wire/write-head.ts'
 
 export type Caller = {
   readonly address: string
   /** The Host header as the caller sent it. */
   readonly host: string
+  readonly isSecure: boolean
   readonly requestId: string
   /** The catalog's mount, which stands before the upstream's own paths at the gateway. */
   readonly mount: string
 }
 
 /**
- * Headers for the upstream: the caller's own, less what is hop-by-hop, identifying or overriding, plus who calls.
- * Identity headers are always set, so that no header of the caller's can stand in for a missing one.
+ * Field lines for the upstream: the caller's own, less what is hop-by-hop, identifying or overriding.
+ * @param ownKinds classes of the headers by which the gateway signs in: the caller's `x_key` must not stand beside the gateway's
+ *   own `x-key`, which some upstreams read as one
  */
-export function toUpstreamHeaders(
-  headers: readonly Header[],
-  decision: Allowed,
-  caller: Caller,
-): Record<string, string | string[]> {
-  const nominated = new Set(connectionNames(headers))
-  const result: Record<string, string | string[]> = Object.create(null)
-  for (const [name, value] of headers) {
-    const kind = headerClass(name)
-    if (HOP_BY_HOP.has(kind) || NEVER_FORWARDED.test(kind) || nominated.has(name)) continue
-    const earlier = result[name]
-    result[name] = earlier === undefined ? value : [...(Array.isArray(earlier) ? earlier : [earlier]), value]
+export function writeForwarded(fields: FieldLines, ownKinds: ReadonlySet<string>): string {
+  const nominated = connectionNames(fields)
+  let text = ''
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] ?? ''
+    const { isHopByHop, isWithheld, kind } = traitsOf(name)
+    if (isHopByHop || isWithheld || ownKinds.has(kind)) continue
+    if (nominated.length > 0 && nominated.includes(name)) continue
+    text += `${name}: ${fields[at + 1]}\r\n`
   }
-  return Object.assign(result, callerHeaders(decision, caller))
+  return text
 }
 
-/** Who calls, as the upstream is told. */
-export function callerHeaders(decision: Allowed, caller: Caller): Readonly<Record<string, string>> {
-  return {
-    via: '1.1 stagedoor',
-    'x-request-id': caller.requestId,
-    'x-forwarded-for': caller.address,
-    'x-forwarded-host': caller.host,
-    'x-forwarded-proto': 'http',
-    'x-forwarded-prefix': caller.mount,
-    ...identityHeaders(decision),
-  }
+/** Who calls, as the upstream is told, in field lines. */
+export function writeCaller(decision: Allowed, caller: Caller): string {
+  return (
+    `via: 1.1 stagedoor\r\nx-request-id: ${caller.requestId}\r\nx-forwarded-for: ${caller.address}\r\n` +
+    `x-forwarded-host: ${caller.host}\r\nx-forwarded-proto: ${caller.isSecure ? 'https' : 'http'}\r\n` +
+    `x-forwarded-prefix: ${caller.mount}\r\n${writeFields(identityFields(decision))}`
+  )
 }
 
 /** Whose call it is and what it reaches. Always all four, so that none of the caller's can stand in for a missing one. */
-export function identityHeaders(decision: Allowed): Readonly<Record<string, string>> {
-  return {
-    'x-stagedoor-tenant': decision.tenantId,
-    'x-stagedoor-credential': decision.credentialId,
-    'x-stagedoor-token': decision.tokenId,
-    'x-stagedoor-endpoint': writeEndpoints(decision),
-  }
+export function identityFields(decision: Allowed): FieldLines {
+  return [
+    'x-stagedoor-tenant',
+    decision.tenantId,
+    'x-stagedoor-credential',
+    decision.credentialId,
+    'x-stagedoor-token',
+    decision.tokenId,
+    'x-stagedoor-endpoint',
+    writeEndpoints(decision),
+  ]
 }
 
 /** All of them, by commas, as long as a header holds them; then `...` says that there are more. */
 function writeEndpoints({ endpoints }: Allowed): string {
-  const ids = endpoints.map(({ id }) => encodeURI(id))
-  const shown = ids.slice(0, ENDPOINTS_SHOWN_MAX)
-  return [...shown, ...(ids.length > shown.length ? ['...'] : [])].join(',')
+  const [first] = endpoints
+  if (first !== undefined && endpoints.length === 1) return encodeId(first.id)
+  const shown = endpoints.slice(0, ENDPOINTS_SHOWN_MAX).map(({ id }) => encodeId(id))
+  return [...shown, ...(endpoints.length > shown.length ? ['...'] : [])].join(',')
 }
 
 const ENDPOINTS_SHOWN_MAX = 20
 
-/** Of the upstream's answer, what concerns the gateway's own sign-in and not the caller. */
-const NEVER_RETURNED = new Set(['set-cookie', 'www-authenticate', 'x-request-id', 'alt-svc', 'server'])
+/** Ids are those of catalogs, so there are only so many. */
+const encoded = new Map<string, string>()
+
+function encodeId(id: string): string {
+  const known = encoded.get(id)
+  if (known !== undefined) return known
+  const text = encodeURI(id)
+  encoded.set(id, text)
+  return text
+}
 
 /**
  * Headers for the caller. What a token opened must not be kept by a cache that others read (RFC 6750 5.3).
- * @param raw the upstream's header names and values, alternating
+ * @param answer of the upstream
  */
-export function toCallerHeaders(raw: readonly string[], requestId: string): string[] {
-  const pairs: Header[] = []
-  for (let at = 0; at + 1 < raw.length; at += 2)
-    pairs.push([(raw[at] ?? '').toLowerCase(), raw[at + 1] ?? ''])
-  const nominated = new Set(connectionNames(pairs))
+export function toCallerFields(
+  { status, fields }: { readonly status: number; readonly fields: FieldLines },
+  requestId: string,
+): string[] {
+  const nominated = connectionNames(fields)
   const result: string[] = []
   let cacheControl = 'no-store'
-  for (const [name, value] of pairs) {
-    if (HOP_BY_HOP.has(name) || NEVER_RETURNED.has(name) || nominated.has(name)) continue
+  for (let at = 0; at < fields.length; at += 2) {
+    const name = fields[at] ?? ''
+    if (!traitsOf(name).isReturned || (nominated.length > 0 && nominated.includes(name))) continue
+    const value = fields[at + 1] ?? ''
+    // RFC 9110 8.6.
+    if (name === 'content-length' && status === 204) continue
     if (name === 'cache-control') cacheControl = /public|s-maxage/i.test(value) ? 'private' : value
     else result.push(name, value)
   }
   result.push('cache-control', cacheControl, 'vary', 'authorization, apitoken', 'x-request-id', requestId)
   return result
 }
+
+/** Of an answer's trailers those that say nothing of framing, routing or caching (RFC 9110 6.5.1). */
+export function toCallerTrailers(trailers: FieldLines): FieldLines {
+  if (trailers.length === 0) return trailers
+  const result: string[] = []
+  for (let at = 0; at < trailers.length; at += 2) {
+    const name = trailers[at] ?? ''
+    const { isReturned, isWithheld, once } = traitsOf(name)
+    if (!isReturned || isWithheld || once >= 0 || NO_TRAILERS.test(name)) continue
+    result.push(name, trailers[at + 1] ?? '')
+  }
+  return result
+}
+
+const NO_TRAILERS = /^(?:content-|cache-control$|location$|vary$|retry-after$|age$|date$|expires$|if-|range$)/

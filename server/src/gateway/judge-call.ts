@@ -3,7 +3,8 @@ import { type Addressed, decide, type Facts, refuseCaller } from '@stagedoor/cor
 import type { Allowed, Decision, Denied } from '@stagedoor/core/decision.ts'
 import { identify } from '#policy/identify.ts'
 import type { ExchangeDeps } from './call.ts'
-import { type HeadProblem, type RawHead, type RequestHead, readHead } from './request-head.ts'
+import { type HeadProblem, type RequestHead, readHead } from './request-head.ts'
+import type { WireRequest } from './wire/head.ts'
 
 /** What the head of a call comes to, before anything is carried out or answered. Nothing has been counted. */
 export type Judged =
@@ -36,27 +37,29 @@ type JudgeDeps = Pick<ExchangeDeps, 'policy' | 'knowledgeOf' | 'now'>
  * Reads the head of a call and decides it, as far as its head alone tells: the one way to a decision, whether the gateway
  * carries the call out or a proxy does that has asked about it.
  */
-export function judgeCall(deps: JudgeDeps, raw: RawHead): Judged {
-  const read = readHead(raw)
+export function judgeCall(deps: JudgeDeps, wire: WireRequest): Judged {
+  const read = readHead(wire)
   if (!read.ok) return { kind: 'unread', problem: read.problem }
   const { head } = read
-  const callerNow = (): Omit<Facts, 'addressed'> => {
-    const presented = identify(deps.policy, head.token)
-    const knowledge = deps.knowledgeOf(presented.credential?.tenantId)
-    return { now: deps.now(), ...presented, knowledge }
-  }
-  const caller = callerNow()
+  const caller = lookUpCaller(deps, head.token)
   const refused = refuseCaller(caller)
   if (refused) return { kind: 'refused', denied: refused, match: undefined }
   // Catalogs belong to a tenant, and the tenant is known through the token only.
   const found = match(deps.policy.matchersOf(caller.credential?.tenantId ?? ''), head.method, head.target)
-  if (found.kind === 'odata') return { kind: 'odata', head, callerNow, matcher: found.matcher }
+  if (found.kind === 'odata')
+    return { kind: 'odata', head, callerNow: () => lookUpCaller(deps, head.token), matcher: found.matcher }
   const addressed = toAddressed(found)
   const decision = decide({ ...caller, addressed })
   if (decision.outcome === 'deny') return { kind: 'refused', denied: decision, match: found }
   if (found.kind !== 'endpoint') throw new Error('a call was allowed that addresses no endpoint')
-  const decideAgain = (): Decision => decide({ ...callerNow(), addressed })
+  const decideAgain = (): Decision => decide({ ...lookUpCaller(deps, head.token), addressed })
   return { kind: 'allowed', head, decision, match: found, decideAgain }
+}
+
+/** Who calls, by what is known at this moment. */
+function lookUpCaller(deps: JudgeDeps, presented: string | undefined): Omit<Facts, 'addressed'> {
+  const { token, credential } = identify(deps.policy, presented)
+  return { now: deps.now(), token, credential, knowledge: deps.knowledgeOf(credential?.tenantId) }
 }
 
 function toAddressed(found: Exclude<Match, { readonly kind: 'odata' }>): Addressed {

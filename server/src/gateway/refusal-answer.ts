@@ -62,7 +62,10 @@ export function problemAnswer(
 ): RefusalAnswer {
   const { body } = problemBody({ code, ...options })
   const isOfTokens = code === 'token_presented_twice' || code === 'token_in_query'
-  return answerOf(body, isOfTokens ? { 'www-authenticate': `${REALM}, error="invalid_request"` } : {})
+  return answerOf(body, {
+    ...(isOfTokens && { 'www-authenticate': `${REALM}, error="invalid_request"` }),
+    ...(code === 'overloaded' && { 'retry-after': '1' }),
+  })
 }
 
 /** The same to whoever calls an OData service: its clients look for `error`, some of them only in plain JSON. */

@@ -1,6 +1,7 @@
-import type { ServerResponse } from 'node:http'
 import type { Denied } from '@stagedoor/core/decision.ts'
 import type { ProblemCode } from '#http/problems.ts'
+import type { AnswerOptions, CallerAnswer } from './caller/caller-call.ts'
+import { toFields } from './fields.ts'
 import {
   type ODataAudience,
   odataProblemAnswer,
@@ -11,44 +12,41 @@ import {
 } from './refusal-answer.ts'
 
 /** Answers a call that was decided against. */
-export function sendRefusal(response: ServerResponse, denied: Denied, requestId: string): void {
-  send(response, refusalAnswer(denied, requestId))
+export function sendRefusal(answer: CallerAnswer, denied: Denied, requestId: string): void {
+  send(answer, refusalAnswer(denied, requestId))
 }
 
 /** The same for a call to an OData service, readable for clients of OData as well. */
 export function sendODataRefusal(
-  response: ServerResponse,
+  answer: CallerAnswer,
   denied: Denied,
   options: { readonly requestId: string; readonly audience: ODataAudience },
 ): void {
-  send(response, odataRefusalAnswer(denied, options))
+  send(answer, odataRefusalAnswer(denied, options))
 }
 
 /** Answers a call that could not be read, or could not be carried out. */
 export function sendProblem(
-  response: ServerResponse,
+  answer: CallerAnswer,
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly close?: boolean },
 ): void {
   const { requestId, detail, close } = options
-  send(response, problemAnswer(code, { requestId, detail }), close ? { connection: 'close' } : {})
+  send(answer, problemAnswer(code, { requestId, detail }), { close: close === true })
 }
 
 /** The same to whoever calls an OData service. */
 export function sendODataProblem(
-  response: ServerResponse,
+  answer: CallerAnswer,
   code: ProblemCode,
   options: { readonly requestId: string; readonly detail: string; readonly audience: ODataAudience },
 ): void {
-  send(response, odataProblemAnswer(code, options), { connection: 'close' })
+  send(answer, odataProblemAnswer(code, options), { close: true })
 }
 
-function send(
-  response: ServerResponse,
-  { status, headers, body }: RefusalAnswer,
-  further: Readonly<Record<string, string>> = {},
-): void {
+function send(answer: CallerAnswer, { status, headers, body }: RefusalAnswer, options?: AnswerOptions): void {
   const bytes = Buffer.from(JSON.stringify(body))
-  response.writeHead(status, { ...headers, ...further, 'content-length': bytes.length })
-  response.end(bytes)
+  const fields = toFields({ ...headers, 'x-request-id': body.requestId, 'content-length': bytes.length })
+  answer.writeHead(status, fields, options)
+  answer.end(bytes)
 }

@@ -1,21 +1,28 @@
-import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
-
-/** A body to forward. Small ones are held, so that they can be sent again after a new sign-in. */
-export type RequestBody =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'held'; readonly content: Buffer }
-  | { readonly kind: 'stream'; readonly content: Readable }
+import type { CallerRequest } from './caller/caller-call.ts'
+import type { UpstreamBody } from './upstream/exchange-upstream.ts'
 
 const HELD_BYTES_MAX = 65_536
 
-/** Reads a body that says it is small, and leaves every other one to stream. Rejects if the caller goes away. */
-export async function readBody(request: IncomingMessage): Promise<RequestBody> {
-  const length = Number(request.headers['content-length'] ?? Number.NaN)
-  if (!(length <= HELD_BYTES_MAX)) return { kind: 'stream', content: request }
+/**
+ * Reads a body that says it is small, so that it can be sent again after a new sign-in, and leaves every other one to stream.
+ * Rejects if the caller goes away.
+ */
+export async function readBody(request: CallerRequest): Promise<UpstreamBody> {
+  const { framing } = request
+  if (framing.kind === 'none') return { kind: 'none' }
+  const length = lengthOf(request)
+  if (length === undefined || length > HELD_BYTES_MAX)
+    return { kind: 'stream', content: request.body(), length }
   const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
+  for await (const chunk of request.body()) chunks.push(chunk)
   return { kind: 'held', content: Buffer.concat(chunks) }
+}
+
+/** How long a body is, in bytes; undefined where it does not say so before its end. */
+export function lengthOf({ framing }: Pick<CallerRequest, 'framing'>): number | undefined {
+  if (framing.kind === 'none') return 0
+  return framing.kind === 'length' ? framing.length : undefined
 }
 
 /**
@@ -42,51 +49,19 @@ export function passWhile(content: Readable, isAllowed: () => boolean): Readable
  * Rejects if the caller goes away.
  */
 export async function readWhole(
-  request: IncomingMessage,
+  request: CallerRequest,
   bytesMax: number,
   take: (bytes: number) => boolean,
 ): Promise<Buffer | 'too_long' | 'no_room'> {
-  const told = Number(request.headers['content-length'] ?? 0)
-  if (!(told <= bytesMax)) return 'too_long'
+  if ((lengthOf(request) ?? 0) > bytesMax) return 'too_long'
   const chunks: Buffer[] = []
   let length = 0
-  return await new Promise((resolve, reject) => {
-    const stop = (): void => {
-      request.off('data', hold).off('end', finish).off('error', reject).off('close', broke)
-    }
-    const hold = (chunk: Buffer): void => {
-      length += chunk.length
-      const isShort = length <= bytesMax
-      if (isShort && take(chunk.length)) return void chunks.push(chunk)
-      // Held no longer; who refuses it reads the rest away.
-      chunks.length = 0
-      stop()
-      resolve(isShort ? 'no_room' : 'too_long')
-    }
-    const finish = (): void => {
-      stop()
-      resolve(Buffer.concat(chunks))
-    }
-    const broke = (): void => reject(new Error('the caller went away'))
-    request.on('data', hold).once('end', finish).once('error', reject).once('close', broke)
-  })
-}
-
-const DISCARDED_BYTES_MAX = 8 * 1024 * 1024
-const DISCARDED_MS_MAX = 5_000
-
-/**
- * Reads away the body of a call that was refused, so that a caller which is still sending sees the answer. A long or slow
- * one is cut off: nobody may hold a connection open with a call that is refused. To be called before the answer is
- * sent: once it is, Node reads away a body that nobody has begun to read, without bounds.
- */
-export function discardBody(request: IncomingMessage): void {
-  let length = 0
-  const timer = setTimeout(() => request.destroy(), DISCARDED_MS_MAX)
-  request.once('close', () => clearTimeout(timer))
-  request.on('data', (chunk: Buffer) => {
+  const content: AsyncIterable<Buffer> = request.body().iterator({ destroyOnReturn: false })
+  for await (const chunk of content) {
     length += chunk.length
-    if (length > DISCARDED_BYTES_MAX) request.destroy()
-  })
-  request.once('end', () => clearTimeout(timer))
+    if (length > bytesMax) return 'too_long'
+    if (!take(chunk.length)) return 'no_room'
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
 }

@@ -1,7 +1,8 @@
-import { Pool } from 'undici'
+import { headerClass } from './header-traits.ts'
 import { eliteClientCredentialsSignIn } from './sign-in/elite-client-credentials.ts'
 import { enterpriseJwtSignIn } from './sign-in/enterprise-jwt.ts'
 import { fixedSignIn, type SignIn } from './sign-in/sign-in.ts'
+import { createUpstreamPool, type UpstreamPool } from './upstream/upstream-pool.ts'
 
 export type UpstreamSignIn =
   | { readonly kind: 'none' }
@@ -29,7 +30,7 @@ export type UpstreamSettings = {
 
 /** An upstream with its kept-alive connections. */
 export type Upstream = {
-  readonly pool: Pool
+  readonly pool: UpstreamPool
   readonly origin: string
   readonly host: string
   /** Path of the base URL, without slash at its end. */
@@ -39,23 +40,24 @@ export type Upstream = {
   readonly signsIn: boolean
 }
 
-const CONNECTIONS_MAX = 256
+/** For how long a connection is kept that nobody uses, unless the upstream says less. */
+const IDLE_KEPT_MS = 4_000
 
-/** Opens no connection yet. Throws TypeError where the base URL is none. */
+/** Opens no connection yet. Throws TypeError where the base URL is none, or a header's value cannot be sent. */
 export function createUpstream(settings: UpstreamSettings, now: () => number): Upstream {
-  const url = new URL(settings.baseUrl)
-  const { connectMs, answerMs, idleMs } = settings.timeouts
+  const { origin, host, hostname, pathname, port, protocol } = new URL(settings.baseUrl)
+  const isSecure = protocol === 'https:'
   return {
-    pool: new Pool(url.origin, {
-      connections: CONNECTIONS_MAX,
-      pipelining: 1,
-      connect: { timeout: connectMs },
-      headersTimeout: answerMs,
-      bodyTimeout: idleMs,
+    pool: createUpstreamPool({
+      ...settings.timeouts,
+      idleKeptMs: IDLE_KEPT_MS,
+      protocol: isSecure ? 'https' : 'http',
+      hostname,
+      port: port === '' ? (isSecure ? 443 : 80) : Number(port),
     }),
-    origin: url.origin,
-    host: url.host,
-    basePath: url.pathname.replace(/\/$/, ''),
+    origin,
+    host,
+    basePath: pathname.replace(/\/$/, ''),
     signIn: createSignIn(settings, now),
     signsIn: settings.signIn.kind !== 'none',
   }
@@ -64,12 +66,18 @@ export function createUpstream(settings: UpstreamSettings, now: () => number): U
 function createSignIn({ signIn, timeouts }: UpstreamSettings, now: () => number): SignIn {
   switch (signIn.kind) {
     case 'none':
-      return fixedSignIn({})
+      return fixedSignIn()
     case 'header':
-      return fixedSignIn({ [signIn.name.toLowerCase()]: signIn.value })
+      return fixedSignIn(headerOf(signIn.name.toLowerCase(), signIn.value))
     case 'enterprise-jwt':
       return enterpriseJwtSignIn({ ...signIn, now })
     case 'elite-client-credentials':
       return eliteClientCredentialsSignIn({ ...signIn, timeoutMs: timeouts.answerMs, now })
   }
+}
+
+function headerOf(name: string, value: string): { readonly kind: string; readonly line: string } {
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+    throw new TypeError(`the value of the upstream's header ${name} has characters that a header cannot hold`)
+  return { kind: headerClass(name), line: `${name}: ${value.trim()}\r\n` }
 }

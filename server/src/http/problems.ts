@@ -61,6 +61,10 @@ export const PROBLEMS = {
   token_presented_twice: { status: 400, title: 'More than one token was presented' },
   body_not_expected: { status: 400, title: 'The method has no body' },
   method_not_supported: { status: 405, title: 'The method is not supported' },
+  expectation_not_supported: { status: 417, title: 'The expectation is not supported' },
+  upgrade_not_supported: { status: 501, title: 'The connection cannot be upgraded' },
+  transfer_coding_not_supported: { status: 501, title: 'The transfer coding is not supported' },
+  http_version_not_supported: { status: 505, title: 'The HTTP version is not supported' },
   target_too_long: { status: 414, title: 'The request target is too long' },
   upstream_unreachable: { status: 502, title: 'The API behind the gateway cannot be reached' },
   upstream_answer_invalid: {

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ChangeSource } from '#feed/change-source.ts'
 import { createHttpSource } from '#feed/http-source.ts'
 import { createLocalSource } from '#feed/local-source.ts'
+import { findByHex } from '#feed/test/control-plane.ts'
 import { createTestGateway, type TestGateway, until } from '#feed/test/gateway.ts'
 import { addCredential, changeCredential, digestOfToken, TENANT } from '#feed/test/written.ts'
 import { startControlPlane, type TestControlPlane, TOKEN } from './test/control-plane.ts'
@@ -56,7 +57,7 @@ async function start(source: ChangeSource, kept?: string): Promise<TestGateway> 
 }
 
 const isActive = ({ policy }: TestGateway, id: string): boolean | undefined =>
-  policy.findToken(digestOfToken(id))?.credential.active
+  findByHex(policy, digestOfToken(id))?.credential.active
 
 describe.each(['local', 'http'] as const)('a gateway with a control plane: %s', (kind) => {
   it.each(['with files', 'without'])(

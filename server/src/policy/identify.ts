@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Credential } from '@stagedoor/core/credential.ts'
 import type { PresentedToken } from '@stagedoor/core/decide.ts'
 import { tokenKind } from '@stagedoor/core/token.ts'
-import type { KnownToken, Policy } from './policy.ts'
+import type { Policy } from './policy.ts'
 
 /** Who calls, as far as the token tells. */
 export type Presented = {
@@ -11,21 +11,15 @@ export type Presented = {
   readonly credential: Credential | undefined
 }
 
-/** Looks up the text that was presented as a token; undefined where none was. */
-export function identify(policy: Policy, text: string | undefined): Presented {
-  const known = findKnown(policy, text)
-  if (typeof known !== 'object') return { token: { kind: known }, credential: undefined }
-  const { id, expiresAt, revokedAt, credential } = known
-  return { token: { kind: 'issued', id, expiresAt, revokedAt }, credential }
-}
+const MISSING: Presented = { token: { kind: 'missing' }, credential: undefined }
+const MALFORMED: Presented = { token: { kind: 'malformed' }, credential: undefined }
+const UNKNOWN: Presented = { token: { kind: 'unknown' }, credential: undefined }
 
-function findKnown(
-  policy: Policy,
-  text: string | undefined,
-): KnownToken | 'missing' | 'malformed' | 'unknown' {
-  if (text === undefined) return 'missing'
+/** Looks up the text that was presented as a token; undefined where none was. What has no token's form is not even hashed. */
+export function identify(policy: Policy, text: string | undefined): Presented {
+  if (text === undefined) return MISSING
   const kind = tokenKind(text)
   // A refresh token is no bearer token: it is for the token endpoint alone (RFC 6749 1.5).
-  if (kind !== 'api' && kind !== 'access') return 'malformed'
-  return policy.findToken(hash('sha256', text)) ?? 'unknown'
+  if (kind !== 'api' && kind !== 'access') return MALFORMED
+  return policy.findToken(hash('sha256', text, 'binary')) ?? UNKNOWN
 }

@@ -1,18 +1,15 @@
 import { createMatcher, type Matcher } from '@stagedoor/core/catalog/matcher.ts'
-import type { Credential } from '@stagedoor/core/credential.ts'
 import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import type { Tenant } from '@stagedoor/core/tenant.ts'
-
-/** A token that was issued, and whose it is. */
-export type KnownToken = {
-  readonly id: string
-  readonly expiresAt: number | undefined
-  readonly revokedAt: number | undefined
-  readonly credential: Credential
-}
+import { applyRecord } from './apply-record.ts'
+import { findToken } from './find-token.ts'
+import type { KnownToken } from './known-token.ts'
+import { numberEndpoints } from './standings.ts'
+import { createTableParts } from './table-parts.ts'
 
 /** Everything that a gateway decides by, in memory. Follows the storage through the feed. */
 export type Policy = {
+  /** By SHA-256 of its text, in Node's encoding `binary`. What is answered is true until something is applied or committed. */
   readonly findToken: (digest: string) => KnownToken | undefined
   /** The catalogs of a tenant, ready for matching. Empty for a tenant that is not configured. */
   readonly matchersOf: (tenantId: string) => readonly Matcher[]
@@ -33,46 +30,27 @@ export type StagedPolicy = {
 
 /** An empty policy for these tenants. Throws TypeError where a catalog cannot be matched. */
 export function createPolicy(tenants: readonly Tenant[]): Policy {
-  let table = createTable()
+  const numbersOf = numberEndpoints(tenants)
+  let table = createTableParts(numbersOf)
   const matchers = prepareMatchers(tenants)
   return {
-    findToken: (digest) => table.tokens.get(digest),
-    matchersOf: (tenantId) => matchers.get(tenantId) ?? [],
-    apply: (record) => applyTo(table, record),
+    findToken: (digest) => findToken(table, digest),
+    matchersOf: (tenantId) => matchers.get(tenantId) ?? NO_MATCHERS,
+    apply: (record) => applyRecord(table, record),
     stage: () => {
-      const staged = createTable()
+      const staged = createTableParts(numbersOf)
       return {
-        apply: (record) => applyTo(staged, record),
+        apply: (record) => applyRecord(staged, record),
         commit: () => {
           table = staged
         },
       }
     },
-    count: () => table.digestsOf.size,
+    count: () => table.count,
   }
 }
 
-type Table = {
-  readonly tokens: Map<string, KnownToken>
-  /** Digests of its tokens, by the id of a credential. */
-  readonly digestsOf: Map<string, readonly string[]>
-}
-
-function createTable(): Table {
-  return { tokens: new Map(), digestsOf: new Map() }
-}
-
-function applyTo({ tokens, digestsOf }: Table, record: PolicyRecord): void {
-  const credential = toCredential(record)
-  for (const digest of digestsOf.get(record.id) ?? []) tokens.delete(digest)
-  for (const { id, digest, expiresAt, revokedAt } of record.tokens) {
-    tokens.set(digest, { id, expiresAt, revokedAt, credential })
-  }
-  digestsOf.set(
-    record.id,
-    record.tokens.map((token) => token.digest),
-  )
-}
+const NO_MATCHERS: readonly Matcher[] = []
 
 function prepareMatchers(tenants: readonly Tenant[]): ReadonlyMap<string, readonly Matcher[]> {
   const made = new Map<object, Matcher>()
@@ -87,15 +65,4 @@ function prepareMatchers(tenants: readonly Tenant[]): ReadonlyMap<string, readon
     matchers.set(tenant.id, own)
   }
   return matchers
-}
-
-function toCredential(record: PolicyRecord): Credential {
-  const { allowedEndpoints: allowed } = record
-  return {
-    id: record.id,
-    tenantId: record.tenantId,
-    active: record.active && !record.deleted,
-    allowedEndpoints:
-      allowed.kind === 'all' ? { kind: 'all' } : { kind: 'only', endpoints: new Set(allowed.endpoints) },
-  }
 }

@@ -2,6 +2,7 @@ import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import { type ChangeSource, SourceError } from '#feed/change-source.ts'
 import { createPolicyDigest } from '#feed/policy-digest.ts'
 import type { Acknowledgement, FeedMessage } from '#feed/protocol.ts'
+import type { KnownToken } from '#policy/known-token.ts'
 import { createPolicy, type Policy } from '#policy/policy.ts'
 
 export const TENANT_ID = 'tnt_one'
@@ -181,18 +182,23 @@ export function digestOf(index: number, at = 0): string {
   return `${index}${at}`.padStart(64, 'd')
 }
 
+/** What a policy knows of the token with this digest, in hex. */
+export function findByHex({ findToken }: Pick<Policy, 'findToken'>, digest: string): KnownToken | undefined {
+  return findToken(Buffer.from(digest, 'hex').toString('latin1'))
+}
+
 /** Everything that a policy says of every token of the test. */
 export function fingerprint(policy: Pick<Policy, 'findToken'>): string {
   const said: unknown[] = []
   for (let index = 0; index < CREDENTIALS; index += 1) {
     for (let at = 0; at < 4; at += 1) {
-      const found = policy.findToken(digestOf(index, at))
+      const found = findByHex(policy, digestOf(index, at))
       const allowed = found?.credential.allowedEndpoints
       said.push(
         found && [
-          found.id,
-          found.expiresAt ?? null,
-          found.revokedAt ?? null,
+          found.token.id,
+          found.token.expiresAt ?? null,
+          found.token.revokedAt ?? null,
           found.credential.id,
           found.credential.active,
           allowed?.kind === 'only' ? [...allowed.endpoints] : 'all',

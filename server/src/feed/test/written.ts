@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +41,7 @@ export async function addCredential(
 
 /** What the tests look for in places where no digest of a token may be. */
 export function digestOfToken(credentialId: string): string {
-  return `digest-of-the-token-of-${credentialId}`
+  return hash('sha256', `the token of ${credentialId}`)
 }
 
 export type Change = { readonly active?: boolean; readonly deletedAt?: number; readonly occurredAt?: number }

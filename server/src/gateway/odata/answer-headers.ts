@@ -14,14 +14,6 @@ const LINKS = new Set(['location', 'odata-entityid', 'content-location'])
 /** An upstream's header names in lower case, with values, as they came. */
 export type AnswerHeaders = readonly (readonly [name: string, value: string])[]
 
-/** @param raw names and values, alternating */
-export function readAnswerHeaders(raw: readonly string[]): AnswerHeaders {
-  const headers: [string, string][] = []
-  for (let at = 0; at + 1 < raw.length; at += 2)
-    headers.push([(raw[at] ?? '').toLowerCase(), raw[at + 1] ?? ''])
-  return headers
-}
-
 /** The first value of a header; empty where there is none. */
 export function headerOf(headers: AnswerHeaders, name: string): string {
   return headers.find(([other]) => other === name)?.[1].trim() ?? ''

@@ -1,4 +1,5 @@
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
+import { toFields } from '#gateway/fields.ts'
 import type { Representation } from './descriptions.ts'
 import type { Desk } from './desk.ts'
 import { type ODataCall, valueOf } from './read-call.ts'
@@ -15,7 +16,7 @@ export function answerDescription(desk: Desk, read: ODataCall, { kind, target, m
     kind === 'metadata'
       ? service.descriptions.metadata(allowed, metadataFormat(target, read.accept))
       : service.descriptions.serviceDocument(allowed, rootOf(desk))
-  const { response } = call
+  const { answer, requestId } = call
   const headers = {
     etag,
     'odata-version': audience.version,
@@ -23,15 +24,17 @@ export function answerDescription(desk: Desk, read: ODataCall, { kind, target, m
     'cache-control': 'private, no-cache',
     vary: 'authorization, apitoken, accept',
     'x-content-type-options': 'nosniff',
+    'x-request-id': requestId,
   }
   if (isCurrent(valueOf(read.headers, 'if-none-match'), etag)) {
-    response.writeHead(304, headers)
-    response.end()
+    answer.writeHead(304, toFields(headers))
+    answer.end()
     return
   }
   const bytes = Buffer.from(text, 'utf8')
-  response.writeHead(200, { ...headers, 'content-type': contentType, 'content-length': bytes.length })
-  response.end(method === 'HEAD' ? undefined : bytes)
+  const named = { ...headers, 'content-type': contentType, 'content-length': bytes.length }
+  answer.writeHead(200, toFields(named))
+  answer.end(method === 'HEAD' ? undefined : bytes)
 }
 
 /** XML unless JSON is asked for: clients of 4.0 know nothing else, and many send no Accept (CSDL JSON 1). */

@@ -6,7 +6,6 @@ import { type Call, type ExchangeDeps, identity } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
 import type { ODataAudience } from '#gateway/refusal-answer.ts'
 import { sendODataProblem, sendODataRefusal } from '#gateway/refuse.ts'
-import { discardBody } from '#gateway/request-body.ts'
 import type { ODataService } from './services.ts'
 
 /** Everything about one call to an OData service. Only who calls may change while it is read: by the tenant's own doing. */
@@ -31,10 +30,9 @@ export function settle(desk: Desk, addressed: Addressed): Allowed | undefined {
   const decision = decide({ ...desk.caller, addressed })
   if (decision.outcome === 'allow') return decision
   countUse(deps.use, decision, desk.caller.now)
-  const { requestId, request, response } = call
+  const { requestId, answer } = call
   deps.log.info({ requestId, ...identity(decision), reason: decision.reason }, 'refused')
-  discardBody(request)
-  sendODataRefusal(response, decision, { requestId, audience })
+  sendODataRefusal(answer, decision, { requestId, audience })
   return undefined
 }
 
@@ -100,7 +98,7 @@ export function isRestricted({ caller }: Pick<Desk, 'caller'>): boolean {
 
 /** Takes memory for a body or an answer of this call, until it is over; false where others hold all that there is. */
 export function takeRoom({ deps, call, caller }: Desk, bytes: number): boolean {
-  return deps.odata.room.take(call.response, caller.credential?.id ?? '', bytes)
+  return deps.odata.room.take(call.answer, caller.credential?.id ?? '', bytes)
 }
 
 export const OVERLOADED =
@@ -108,9 +106,8 @@ export const OVERLOADED =
 
 /** Refuses a body that there is no memory for. */
 export function refuseOverloaded({ call, audience, deps }: Desk): undefined {
-  const { requestId, request, response } = call
+  const { requestId, answer } = call
   deps.log.warn({ requestId }, 'no room for a body')
-  discardBody(request)
-  sendODataProblem(response, 'overloaded', { requestId, detail: OVERLOADED, audience })
+  sendODataProblem(answer, 'overloaded', { requestId, detail: OVERLOADED, audience })
   return undefined
 }

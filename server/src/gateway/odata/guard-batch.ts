@@ -1,8 +1,10 @@
 import { guardBatchAnswer } from '@stagedoor/core/odata/answer/guard-batch-answer.ts'
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
 import type { AnalysedBatch } from '@stagedoor/core/odata/batch/batch.ts'
-import type { ForwardProblem, UpstreamAnswer } from '#gateway/forward.ts'
-import { headerOf, readAnswerHeaders, toODataCallerHeaders } from './answer-headers.ts'
+import type { UpstreamAnswer } from '#gateway/ask-upstream.ts'
+import { toHeaders } from '#gateway/fields.ts'
+import type { ForwardProblem } from '#gateway/upstream-problem.ts'
+import { headerOf, toODataCallerHeaders } from './answer-headers.ts'
 import { newBoundary } from './boundary.ts'
 import { type Desk, isRestricted, takeRoom } from './desk.ts'
 import { grantedTo, invalidAnswer, noRoom, refusedAnswer, rewriterOf, sendError } from './guard.ts'
@@ -17,7 +19,7 @@ export async function deliverBatch(
   { batch, addresses }: BatchGuardContext,
 ): Promise<ForwardProblem | undefined> {
   const { call, deps, service } = desk
-  const headers = readAnswerHeaders(answer.rawHeaders)
+  const headers = toHeaders(answer.fields)
   const held = await holdAnswer(answer.body, (count) => takeRoom(desk, count))
   if (held.kind === 'no_room') return noRoom()
   if (held.kind === 'too_long') return invalidAnswer('It is too long to be read. Ask for less at a time.')
@@ -40,7 +42,7 @@ export async function deliverBatch(
   const kept = headers.filter(([name]) => name !== 'content-type')
   const options = { requestId: call.requestId, addresses, media: false, length: sent.bytes.length }
   const named = toODataCallerHeaders(kept, options)
-  call.response.writeHead(200, [...named, 'content-type', sent.contentType])
-  call.response.end(sent.bytes)
+  call.answer.writeHead(200, [...named, 'content-type', sent.contentType])
+  call.answer.end(sent.bytes)
   return undefined
 }

@@ -9,8 +9,10 @@ import {
   type ServiceAddresses,
   turnLink,
 } from '@stagedoor/core/odata/answer/links.ts'
-import type { ForwardProblem, UpstreamAnswer } from '#gateway/forward.ts'
-import { type AnswerHeaders, headerOf, readAnswerHeaders, toODataCallerHeaders } from './answer-headers.ts'
+import type { UpstreamAnswer } from '#gateway/ask-upstream.ts'
+import { toHeaders } from '#gateway/fields.ts'
+import type { ForwardProblem } from '#gateway/upstream-problem.ts'
+import { type AnswerHeaders, headerOf, toODataCallerHeaders } from './answer-headers.ts'
 import { type Desk, isRestricted, OVERLOADED, takeRoom } from './desk.ts'
 import { type Held, holdAnswer } from './hold-answer.ts'
 
@@ -28,7 +30,7 @@ export async function deliverGuarded(
   answer: UpstreamAnswer,
   context: GuardContext,
 ): Promise<ForwardProblem | undefined> {
-  const headers = readAnswerHeaders(answer.rawHeaders)
+  const headers = toHeaders(answer.fields)
   const { status } = answer
   if (status >= 300 && status < 400 && status !== 304 && !staysInside(headers, context))
     return invalidAnswer('It led to an address outside of the service.')
@@ -56,33 +58,33 @@ function hasNoBody({ method }: Analysis, status: number): boolean {
 function sendWithoutBody(way: Way): undefined {
   const { desk, answer } = way
   answer.body.on('error', () => undefined).resume()
-  desk.call.response.writeHead(answer.status, callerHeaders(way, { media: false, length: undefined }))
-  desk.call.response.end()
+  desk.call.answer.writeHead(answer.status, callerHeaders(way, { media: false, length: undefined }))
+  desk.call.answer.end()
 }
 
 async function streamMedia(way: Way): Promise<undefined> {
-  const { response } = way.desk.call
-  response.writeHead(way.answer.status, callerHeaders(way, { media: true, length: undefined }))
-  await pipeline(way.answer.body, response)
+  const { answer: caller } = way.desk.call
+  caller.writeHead(way.answer.status, callerHeaders(way, { media: true, length: undefined }))
+  await pipeline(way.answer.body, caller.writable())
 }
 
 async function holdAndSend(way: Way): Promise<ForwardProblem | undefined> {
   const { desk, answer } = way
-  const { response } = desk.call
+  const { answer: caller } = desk.call
   const held = await holdAnswer(answer.body, (count) => takeRoom(desk, count))
   if (held.kind === 'no_room') return noRoom()
   if (held.kind === 'too_long') {
     if (isRestricted(desk)) return invalidAnswer('It is too long to be read through. Ask for less at a time.')
-    response.writeHead(answer.status, callerHeaders(way, { media: true, length: undefined }))
-    await pipeline(Readable.from(restOf(held)), response)
+    caller.writeHead(answer.status, callerHeaders(way, { media: true, length: undefined }))
+    await pipeline(Readable.from(restOf(held)), caller.writable())
     return undefined
   }
   if (answer.status >= 400) return sendError(way, held.bytes)
   const sent = readThrough(way, held.bytes)
   if (!sent.ok) return refusedAnswer(desk, sent)
   const { bytes } = sent
-  response.writeHead(answer.status, callerHeaders(way, { media: sent.asItIs, length: bytes.length }))
-  response.end(bytes)
+  caller.writeHead(answer.status, callerHeaders(way, { media: sent.asItIs, length: bytes.length }))
+  caller.end(bytes)
   return undefined
 }
 
@@ -99,15 +101,15 @@ async function* restOf({ chunks, rest }: Extract<Held, { kind: 'too_long' }>): A
 /** Sends an answer of failure: of its words a restricted credential gets those that name nothing hidden. */
 export function sendError(way: Omit<Way, 'analysis'>, bytes: Uint8Array): undefined {
   const { desk, answer, headers } = way
-  const { response } = desk.call
+  const { answer: caller } = desk.call
   const guarded = guardErrorAnswer(desk.service.model, bytes, grantedTo(desk))
   const kept = guarded.replaced ? headers.filter(([name]) => name !== 'content-type') : headers
   const named = callerHeaders(
     { ...way, headers: kept },
     { media: !guarded.replaced, length: guarded.bytes.length },
   )
-  response.writeHead(answer.status, guarded.replaced ? [...named, 'content-type', 'application/json'] : named)
-  response.end(guarded.bytes)
+  caller.writeHead(answer.status, guarded.replaced ? [...named, 'content-type', 'application/json'] : named)
+  caller.end(guarded.bytes)
 }
 
 function readThrough(way: Way, bytes: Uint8Array): Sent {

@@ -2,11 +2,12 @@ import type { Addressed } from '@stagedoor/core/decide.ts'
 import type { Unreadable } from '@stagedoor/core/decision.ts'
 import type { Analysis, OpenedPageToken } from '@stagedoor/core/odata/analysis.ts'
 import type { Doubt } from '@stagedoor/core/odata/second-check/judge.ts'
+import { toHeaders } from '#gateway/fields.ts'
 import type { ODataAudience } from '#gateway/refusal-answer.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
 import { doubtsOfTarget } from './doubts.ts'
-import type { ODataCall, ReadODataCall } from './read-call.ts'
+import { type ODataCall, type ReadODataCall, valueOf } from './read-call.ts'
 import type { ODataService } from './services.ts'
 
 /** What the head of a call asks of an OData service. Nothing is decided yet. */
@@ -54,11 +55,8 @@ export function audienceOf(service: ODataService, head: RequestHead, read: ReadO
 }
 
 /** The body is the same; the name of its type is what strict readers of JSON look at (RFC 9110 12.5.1). */
-function asksPlainJson({ headers }: RequestHead): boolean {
-  const accept = headers
-    .filter(([name]) => name === 'accept')
-    .map(([, value]) => value.toLowerCase())
-    .join(',')
+function asksPlainJson({ fields }: RequestHead): boolean {
+  const accept = valueOf(toHeaders(fields), 'accept').toLowerCase()
   const ranges = accept.split(',').map((range) => range.split(';', 1)[0]?.trim() ?? '')
   return (
     ranges.includes('application/json') &&

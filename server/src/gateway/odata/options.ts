@@ -1,4 +1,5 @@
 import type { Unreadable } from '@stagedoor/core/decision.ts'
+import { toFields } from '#gateway/fields.ts'
 import { toUnreadable } from './addressed.ts'
 import { type Desk, settle } from './desk.ts'
 import type { ODataCall } from './read-call.ts'
@@ -33,10 +34,12 @@ export function answerOptions(desk: Desk, read: ODataCall): void {
   const tokenId = caller.token.kind === 'issued' ? caller.token.id : undefined
   const credentialId = caller.credential?.id
   deps.use.count({ credentialId, tokenId, endpointId: '', outcome: 'allowed', at: caller.now })
-  call.response.writeHead(204, {
+  const headers = {
     allow: [...methods, 'OPTIONS'].join(', '),
     'odata-version': audience.version,
     'cache-control': 'no-store',
-  })
-  call.response.end()
+    'x-request-id': call.requestId,
+  }
+  call.answer.writeHead(204, toFields(headers))
+  call.answer.end()
 }

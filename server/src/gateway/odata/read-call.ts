@@ -2,7 +2,10 @@ import type { Matcher } from '@stagedoor/core/catalog/matcher.ts'
 import type { Unreadable } from '@stagedoor/core/decision.ts'
 import { isUpdateCondition } from '@stagedoor/core/odata/batch/if-match.ts'
 import { checkPrefer } from '@stagedoor/core/odata/batch/prefer.ts'
-import { type Header, headerClass, type RequestHead } from '#gateway/request-head.ts'
+import { type Header, toHeaders } from '#gateway/fields.ts'
+import { headerClass } from '#gateway/header-traits.ts'
+import type { RequestHead } from '#gateway/request-head.ts'
+import type { FieldLines } from '#gateway/wire/head.ts'
 
 /** A call to an OData service, as its head says it. */
 export type ODataCall = {
@@ -13,6 +16,8 @@ export type ODataCall = {
   /** A condition that can be relied upon: then PATCH and PUT never insert (Part 1, 11.4.4). */
   readonly ifMatch: boolean
   readonly headers: readonly Header[]
+  /** The same, as they came. */
+  readonly fields: FieldLines
   readonly hasBody: boolean
   /** In lower case, parameters left as they are; empty where there is none. */
   readonly contentType: string
@@ -34,7 +39,7 @@ const METHOD_OVERRIDES = new Set(['x-http-method', 'x-http-method-override', 'x-
 
 /** Reads what the head of a call says to an OData service. */
 export function readODataCall(head: RequestHead, { catalog, mountSegments }: Matcher): ReadODataCall {
-  const { headers } = head
+  const headers = toHeaders(head.fields)
   const override = headers.find(([name]) => METHOD_OVERRIDES.has(headerClass(name)))
   if (override) return refused(override[0], 'it asks for another method; call with that method instead')
   if (head.target.query.some(({ name }) => /^\$?_method$/i.test(name)))
@@ -58,6 +63,7 @@ export function readODataCall(head: RequestHead, { catalog, mountSegments }: Mat
     text: behindMount(head.rawTarget, mountSegments.length),
     ifMatch: isUpdateCondition(valueOf(headers, 'if-match')),
     headers,
+    fields: head.fields,
     hasBody: head.hasBody,
     contentType: valueOf(headers, 'content-type').toLowerCase(),
     accept: valueOf(headers, 'accept'),

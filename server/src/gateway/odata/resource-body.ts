@@ -2,8 +2,10 @@ import type { Allowed } from '@stagedoor/core/decision.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import { analyseBody } from '@stagedoor/core/odata/body/analyse-body.ts'
 import { LIMITS } from '@stagedoor/core/odata/limits.ts'
-import { type RequestBody, readWhole } from '#gateway/request-body.ts'
+import type { CallerRequest } from '#gateway/caller/caller-call.ts'
+import { lengthOf, readWhole } from '#gateway/request-body.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
+import type { UpstreamBody } from '#gateway/upstream/exchange-upstream.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
 import {
   type Desk,
@@ -21,7 +23,7 @@ import { type ODataCall, valueOf } from './read-call.ts'
 export type Ready = {
   readonly allowed: Allowed
   readonly analysis: Analysis
-  readonly body: RequestBody
+  readonly body: UpstreamBody
   /** Of the body as it goes upstream; empty for none. */
   readonly contentType: string
 }
@@ -36,16 +38,16 @@ export type DecidedTarget = {
 /** Reads the body of a call whose target is allowed, and decides what it touches. Undefined where it was refused. */
 export async function readBodyOf(desk: Desk, decided: DecidedTarget): Promise<Ready | undefined> {
   const { read, analysis, allowed, head } = decided
-  const { request, response } = desk.call
+  const { request, answer } = desk.call
   const contentType = valueOf(read.headers, 'content-type')
   switch (analysis.body.kind) {
     case 'none':
       if (read.hasBody) return refuseUnreadable(desk, unexpectedBody(analysis))
       return { allowed, analysis, body: { kind: 'none' }, contentType: '' }
     case 'media':
-      if (head.expectsContinue) response.writeContinue()
+      if (head.expectsContinue) answer.writeContinue()
       // A stream's bytes are no business of the model's, and may be of any length.
-      return { allowed, analysis, body: { kind: 'stream', content: request }, contentType }
+      return { allowed, analysis, body: mediaBody(request), contentType }
     case 'query':
       return await readQuery(desk, decided)
     default:
@@ -113,10 +115,9 @@ export async function readLimited(
   head: RequestHead,
   limit: 'bodyBytes' | 'queryBodyLength' | 'batchBytes',
 ): Promise<Buffer | undefined> {
-  const { request, response } = desk.call
+  const { request, answer } = desk.call
   const most = LIMITS[limit]
-  const told = Number(request.headers['content-length'] ?? 0)
-  if (head.expectsContinue && told <= most) response.writeContinue()
+  if (head.expectsContinue && (lengthOf(request) ?? 0) <= most) answer.writeContinue()
   const bytes = await readWhole(request, most, (count) => takeRoom(desk, count))
   if (bytes === 'no_room') return refuseOverloaded(desk)
   if (bytes !== 'too_long') return bytes
@@ -127,6 +128,12 @@ export async function readLimited(
     at: [most, most],
     limit: { name: limit, value: most },
   })
+}
+
+/** A body that is passed on as it comes, with its length where it has one. */
+function mediaBody(request: CallerRequest): UpstreamBody {
+  if (request.framing.kind === 'none') return { kind: 'none' }
+  return { kind: 'stream', content: request.body(), length: lengthOf(request) }
 }
 
 type Problem = Parameters<typeof refuseUnreadable>[1]

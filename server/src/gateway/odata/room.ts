@@ -1,4 +1,7 @@
-import type { ServerResponse } from 'node:http'
+import type { CallerAnswer } from '#gateway/caller/caller-call.ts'
+
+/** What of an answer says whether the call is over. */
+export type OpenAnswer = Pick<CallerAnswer, 'isClosed' | 'onClose'>
 
 /**
  * The memory that calls to OData services hold at the same time: bodies and answers are held whole until they are read
@@ -6,10 +9,10 @@ import type { ServerResponse } from 'node:http'
  */
 export type Room = {
   /**
-   * Takes so many bytes more, until the response is closed. False where there is no room for them, or `who` has taken a share
+   * Takes so many bytes more, until the answer is closed. False where there is no room for them, or `who` has taken a share
    * that nobody may go beyond; then nothing is taken.
    */
-  readonly take: (response: ServerResponse, who: string, bytes: number) => boolean
+  readonly take: (answer: OpenAnswer, who: string, bytes: number) => boolean
 }
 
 export type RoomOptions = { readonly bytesMax: number; readonly shareMax: number }
@@ -17,7 +20,7 @@ export type RoomOptions = { readonly bytesMax: number; readonly shareMax: number
 type Hold = { readonly who: string; bytes: number }
 
 export function createRoom({ bytesMax, shareMax }: RoomOptions): Room {
-  const holds = new WeakMap<ServerResponse, Hold>()
+  const holds = new WeakMap<OpenAnswer, Hold>()
   const shares = new Map<string, number>()
   let taken = 0
   const add = (hold: Hold, bytes: number): void => {
@@ -27,17 +30,17 @@ export function createRoom({ bytesMax, shareMax }: RoomOptions): Room {
     taken += bytes
     hold.bytes += bytes
   }
-  const begin = (response: ServerResponse, who: string): Hold => {
+  const begin = (answer: OpenAnswer, who: string): Hold => {
     const hold: Hold = { who, bytes: 0 }
-    holds.set(response, hold)
-    response.once('close', () => add(hold, -hold.bytes))
+    holds.set(answer, hold)
+    answer.onClose(() => add(hold, -hold.bytes))
     return hold
   }
   return {
-    take: (response, who, bytes) => {
-      if (response.closed || taken + bytes > bytesMax) return false
+    take: (answer, who, bytes) => {
+      if (answer.isClosed() || taken + bytes > bytesMax) return false
       if ((shares.get(who) ?? 0) + bytes > shareMax) return false
-      add(holds.get(response) ?? begin(response, who), bytes)
+      add(holds.get(answer) ?? begin(answer, who), bytes)
       return true
     },
   }

@@ -1,4 +1,5 @@
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
+import { fieldOf } from '#gateway/fields.ts'
 import type { Upstream } from '#gateway/upstream.ts'
 import type { Desk } from './desk.ts'
 
@@ -18,15 +19,21 @@ export function placesOf({ deps, call, service }: Desk, { origin, basePath }: Up
   const root = rootOf({ deps, call, service })
   return {
     host,
-    addresses: { upstreamRoots: [`${origin}${basePath}`, root, `http://${host}${mount}`], root },
+    addresses: { upstreamRoots: [`${origin}${basePath}`, root, `${schemeOf(call)}://${host}${mount}`], root },
   }
 }
 
 /** The service's address for the caller: without a public one in the settings, the one where the caller has found it. */
 export function rootOf({ deps, call, service }: Pick<Desk, 'deps' | 'call' | 'service'>): string {
-  return `${deps.odata.publicOrigin ?? `http://${hostOf(deps, call)}`}${service.matcher.catalog.mount}`
+  return `${deps.odata.publicOrigin ?? `${schemeOf(call)}://${hostOf(deps, call)}`}${service.matcher.catalog.mount}`
+}
+
+function schemeOf({ request }: Desk['call']): string {
+  return request.isSecure ? 'https' : 'http'
 }
 
 function hostOf({ odata }: Desk['deps'], { request }: Desk['call']): string {
-  return odata.publicOrigin === undefined ? (request.headers.host ?? '') : new URL(odata.publicOrigin).host
+  return odata.publicOrigin === undefined
+    ? (fieldOf(request.fields, 'host') ?? '')
+    : new URL(odata.publicOrigin).host
 }

@@ -1,7 +1,5 @@
-import type { Allowed } from '@stagedoor/core/decision.ts'
 import type { ResultShape } from '@stagedoor/core/odata/analysis.ts'
-import { type Caller, callerHeaders } from '#gateway/forwarded-headers.ts'
-import { connectionNames } from '#gateway/request-head.ts'
+import { connectionNames } from '#gateway/fields.ts'
 import { type ODataCall, valueOf } from './read-call.ts'
 
 /** Headers of the caller's that go on as they are: none of them changes what is read or written. */
@@ -19,8 +17,6 @@ const DECIDED = new Set(['if-match'])
 const OF_STREAMS = new Set(['range', 'if-range'])
 
 export type UpstreamHeaderOptions = {
-  readonly decision: Allowed
-  readonly caller: Caller
   readonly result: ResultShape['kind'] | 'batch'
   /** Of the body that goes upstream; empty for none. */
   readonly contentType: string
@@ -30,15 +26,15 @@ export type UpstreamHeaderOptions = {
 
 /** Headers for an OData upstream: a list of what may pass, everything else written by the gateway (odata.md 72-76). */
 export function toODataHeaders(call: ODataCall, options: UpstreamHeaderOptions): Record<string, string> {
-  const { decision, caller, result, contentType, prefer } = options
-  const nominated = new Set(connectionNames(call.headers))
+  const { result, contentType, prefer } = options
+  const nominated = new Set(connectionNames(call.fields))
   const headers: Record<string, string> = Object.create(null)
   for (const [name] of call.headers) {
     const passes = FORWARDED.has(name) || (result === 'media' && OF_STREAMS.has(name))
     if (passes && (!nominated.has(name) || DECIDED.has(name))) headers[name] = valueOf(call.headers, name)
   }
   const { version, maxVersion } = call.versions
-  return Object.assign(headers, callerHeaders(decision, caller), {
+  return Object.assign(headers, {
     accept: result === 'batch' ? formatOf(contentType) : acceptedOf(call.accept, result),
     // What is read through must be readable.
     'accept-encoding': 'identity',

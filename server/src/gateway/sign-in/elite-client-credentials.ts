@@ -11,9 +11,14 @@ export type EliteClientCredentialsOptions = {
   readonly now: () => number
 }
 
-type Current = { readonly headers: Readonly<Record<string, string>>; readonly renewAt: number }
+type Current = { readonly lines: string; readonly renewAt: number }
 
-const answerSchema = z.object({ accessToken: z.string().min(1), expiresIn: z.number().positive() })
+const KINDS: ReadonlySet<string> = new Set(['authorization'])
+
+/** What can stand in a header as it is. */
+const TOKEN = /^[\x21-\x7e]+$/
+
+const answerSchema = z.object({ accessToken: z.string().regex(TOKEN), expiresIn: z.number().positive() })
 
 const ANSWER_BYTES_MAX = 65_536
 
@@ -34,12 +39,13 @@ export function eliteClientCredentialsSignIn(options: EliteClientCredentialsOpti
   }
 
   return {
-    headers: async () => {
+    kinds: KINDS,
+    lines: () => {
       const usable = current !== undefined && options.now() < current.renewAt
-      return (usable && current ? current : await renewed()).headers
+      return usable && current ? current.lines : renewed().then(({ lines }) => lines)
     },
-    refused: (headers) => {
-      if (current?.headers === headers) current = undefined
+    refused: (lines) => {
+      if (current?.lines === lines) current = undefined
       return true
     },
   }
@@ -68,7 +74,7 @@ async function fetchToken({
   const { accessToken, expiresIn } = parsed.data
   // A minute early, or a tenth of the life of tokens that live shorter than ten minutes.
   const renewAt = askedAt + (expiresIn - Math.min(60, expiresIn / 10)) * 1000
-  return { headers: { authorization: `Bearer ${accessToken}` }, renewAt }
+  return { lines: `authorization: Bearer ${accessToken}\r\n`, renewAt }
 }
 
 async function readBounded(body: AsyncIterable<Buffer>): Promise<string> {

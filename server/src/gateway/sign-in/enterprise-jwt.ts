@@ -24,7 +24,7 @@ export function enterpriseJwtSignIn({
   proxiedUserId,
   now,
 }: EnterpriseJwtOptions): SignIn {
-  let current: { readonly headers: Readonly<Record<string, string>>; readonly expiresAt: number } | undefined
+  let current: { readonly lines: string; readonly expiresAt: number } | undefined
 
   function mint(nowSeconds: number): string {
     const claims = {
@@ -39,25 +39,28 @@ export function enterpriseJwtSignIn({
   }
 
   return {
-    headers: async () => {
+    kinds: KINDS,
+    lines: () => {
       const nowSeconds = Math.floor(now() / 1000)
       const left = (current?.expiresAt ?? 0) - nowSeconds
       // A clock that was set back must not keep a token that the upstream finds to come from the future.
       if (current === undefined || left < RENEW_BEFORE_SECONDS || left > LIFETIME_SECONDS) {
         current = {
-          headers: { authorization: `Bearer ${mint(nowSeconds)}` },
+          lines: `authorization: Bearer ${mint(nowSeconds)}\r\n`,
           expiresAt: nowSeconds + LIFETIME_SECONDS,
         }
       }
-      return current.headers
+      return current.lines
     },
-    refused: (headers) => {
-      if (current?.headers === headers) current = undefined
+    refused: (lines) => {
+      if (current?.lines === lines) current = undefined
       // A new one says the same: id, key or secret are wrong there.
       return false
     },
   }
 }
+
+const KINDS: ReadonlySet<string> = new Set(['authorization'])
 
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')

@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net'
+import type { AnswerReader } from './answer-reader.ts'
+import type { BodySender } from './body-sender.ts'
+import type { UpstreamAddress, UpstreamTls } from './open-socket.ts'
+import type { PoolClock } from './pool-clock.ts'
+import type { UpstreamCall } from './upstream-call.ts'
+
+/** Milliseconds: connecting with TLS; from the request to the head; between pieces; a connection without an exchange. */
+export type UpstreamTimes = {
+  readonly connectMs: number
+  readonly answerMs: number
+  readonly idleMs: number
+  readonly idleKeptMs: number
+}
+
+/** What connections have in common, and whom they report to. */
+export type ConnectionOwner = {
+  readonly address: UpstreamAddress
+  readonly times: UpstreamTimes
+  readonly clock: PoolClock
+  readonly tls: UpstreamTls
+  readonly onConnected: () => void
+  /** It may carry the next exchange. */
+  readonly onFree: (connection: UpstreamConnection) => void
+  /** It has closed. `again` is a call that is to go on a new connection. */
+  readonly onGone: (connection: UpstreamConnection, how: HowGone, again: UpstreamCall | undefined) => void
+}
+
+/** Why a connection closed: it never came about, it was given up before it did, or it had come about. */
+export type HowGone = 'not_connected' | 'abandoned' | 'closed'
+
+/** One connection to an upstream: one exchange at a time, no pipelining. */
+export type UpstreamConnection = {
+  /** Carries a call, as the first one once it is connected; later ones after onFree. False: it has just closed, and nothing was sent. */
+  readonly carry: (call: UpstreamCall) => boolean
+  readonly resume: () => void
+  /** Closes it at once; its call, if any, hears nothing. */
+  readonly destroy: () => void
+  /** Called at each step of the clock. */
+  readonly checkTime: (now: number) => void
+}
+
+/** Its state, for the parts that work on it. */
+export type Connection = {
+  readonly owner: ConnectionOwner
+  readonly self: UpstreamConnection
+  readonly socket: Socket
+  readonly reader: AnswerReader
+  readonly sender: BodySender
+  phase: 'connecting' | 'idle' | 'sending' | 'awaiting' | 'answering' | 'gone'
+  call: UpstreamCall | undefined
+  exchanges: number
+  isAnyByteAnswered: boolean
+  isWholeSent: boolean
+  isSocketPaused: boolean
+  deadline: number
+}

@@ -1,0 +1,145 @@
+import { createAnswerReader } from './answer-reader.ts'
+import { createBodySender } from './body-sender.ts'
+import type { Connection, ConnectionOwner, UpstreamConnection } from './connection.ts'
+import { breakOff, complete, endOfBytes, leave } from './end-exchange.ts'
+import { openSocket } from './open-socket.ts'
+import { NEVER } from './pool-clock.ts'
+import type { UpstreamCall } from './upstream-call.ts'
+import { writeRequest } from './write-request.ts'
+
+/** Opens one for this call. */
+export function openConnection(owner: ConnectionOwner, first: UpstreamCall): UpstreamConnection {
+  const self: UpstreamConnection = {
+    carry: (call) => carry(connection, call),
+    resume: () => resume(connection),
+    destroy: () => leave(connection, connection.phase === 'connecting' ? 'abandoned' : 'closed'),
+    checkTime: (now) => checkTime(connection, now),
+  }
+  const socket = openSocket(
+    owner.address,
+    { onConnect: () => begin(connection), onRead: (bytes, length) => read(connection, bytes, length) },
+    owner.tls,
+  )
+  const connection: Connection = {
+    owner,
+    self,
+    socket,
+    reader: createAnswerReader(),
+    sender: createBodySender(socket, {
+      onWhole: () => awaitAnswer(connection),
+      onBroken: (why, cause) =>
+        breakOff(connection, 'body_failed', `The body of the request: ${why}.`, cause),
+    }),
+    phase: 'connecting',
+    call: first,
+    exchanges: 0,
+    isAnyByteAnswered: false,
+    isWholeSent: false,
+    isSocketPaused: false,
+    deadline: owner.clock.after(owner.times.connectMs),
+  }
+  first.connection = self
+  socket.on('drain', () => drain(connection))
+  socket.on('end', () => endOfBytes(connection))
+  socket.on('error', (error) =>
+    breakOff(connection, 'unreachable', `The connection failed: ${reason(error)}.`, error),
+  )
+  socket.on('close', () => breakOff(connection, 'unreachable', 'The connection closed.'))
+  return self
+}
+
+/** Where several addresses were tried the error has no message of its own. */
+function reason(error: Error): string {
+  if (error.message !== '') return error.message
+  return 'code' in error ? String(error.code) : error.name
+}
+
+function begin(connection: Connection): void {
+  const { call } = connection
+  if (connection.phase !== 'connecting' || call === undefined) return
+  connection.owner.onConnected()
+  connection.phase = 'idle'
+  connection.call = undefined
+  carry(connection, call)
+}
+
+function carry(connection: Connection, call: UpstreamCall): boolean {
+  const { socket, reader, sender, owner } = connection
+  if (connection.phase !== 'idle' || socket.destroyed) return false
+  const { body, method } = call.request
+  call.connection = connection.self
+  connection.call = call
+  connection.exchanges += 1
+  connection.isAnyByteAnswered = false
+  connection.isWholeSent = false
+  reader.begin(method, call.sink)
+  const canGoOn = writeRequest(socket, call.request)
+  if (body.kind === 'stream') {
+    connection.phase = 'sending'
+    connection.deadline = NEVER
+    sender.start(body.content, body.length)
+    return true
+  }
+  awaitAnswer(connection)
+  // A body that the socket still holds: the answer's time begins when it has left.
+  if (!canGoOn) connection.deadline = owner.clock.after(Math.max(owner.times.answerMs, owner.times.idleMs))
+  return true
+}
+
+function awaitAnswer(connection: Connection): void {
+  const { owner } = connection
+  connection.isWholeSent = true
+  connection.phase = 'awaiting'
+  connection.deadline = owner.clock.after(owner.times.answerMs)
+}
+
+function drain(connection: Connection): void {
+  const { owner, sender } = connection
+  if (connection.phase === 'awaiting') connection.deadline = owner.clock.after(owner.times.answerMs)
+  if (connection.phase === 'sending') connection.deadline = NEVER
+  sender.goOn()
+}
+
+/** @returns false to pause */
+function read(connection: Connection, bytes: Buffer, length: number): boolean {
+  const { reader, owner, call, sender } = connection
+  if (call === undefined) {
+    // Bytes that nobody asked for: the next call would take them for its answer.
+    leave(connection, 'closed')
+    return false
+  }
+  connection.isAnyByteAnswered = true
+  const end = reader.read(bytes, 0, length)
+  // The sink may have aborted it.
+  if (connection.call !== call) return false
+  const state = reader.state()
+  if (state === 'bad') breakOff(connection, 'answer_invalid', reader.problem())
+  else if (state === 'whole') complete(connection, end < length)
+  else if (state === 'body') {
+    // An early answer: the rest of the request is of no use (RFC 9112 9.3), and the connection ends after it.
+    if (connection.phase === 'sending') sender.stop()
+    connection.phase = 'answering'
+    connection.isSocketPaused = reader.isPaused
+    connection.deadline = reader.isPaused ? NEVER : owner.clock.after(owner.times.idleMs)
+    return !reader.isPaused
+  }
+  return connection.phase !== 'gone'
+}
+
+function resume(connection: Connection): void {
+  const { reader, owner, socket } = connection
+  reader.isPaused = false
+  if (!connection.isSocketPaused) return
+  connection.isSocketPaused = false
+  connection.deadline = owner.clock.after(owner.times.idleMs)
+  socket.resume()
+}
+
+function checkTime(connection: Connection, now: number): void {
+  const { phase, sender, owner } = connection
+  if (phase === 'sending' && sender.isBlocked() && connection.deadline === NEVER)
+    connection.deadline = owner.clock.after(owner.times.idleMs)
+  if (now < connection.deadline) return
+  if (phase === 'idle') leave(connection, 'closed')
+  else breakOff(connection, 'timeout', `The upstream took too long (${phase}).`)
+}

@@ -1,0 +1,54 @@
+import { CR, LF, SPACE } from './char-classes.ts'
+import { answerFraming, staysOpen } from './framing.ts'
+import type { ReadResult, WireAnswer } from './head.ts'
+import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
+
+/** `HTTP/1.1 200` */
+const STATUS_LENGTH = 12
+
+/**
+ * Reads the head of an answer as the grammar of RFC 9112 has it.
+ * @param method of the request that it answers: an answer to HEAD has no body
+ */
+export function readAnswerHead(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  method: string,
+): ReadResult<WireAnswer> {
+  const read = readWhole(bytes, from, Math.min(to, from + HEAD_BYTES_MAX), method)
+  if (read !== undefined || to - from < HEAD_BYTES_MAX) return read
+  return invalid('a head that is too long')
+}
+
+function readWhole(bytes: Buffer, from: number, to: number, method: string): ReadResult<WireAnswer> {
+  if (to - from <= STATUS_LENGTH) return undefined
+  const line = bytes.toString('latin1', from, from + STATUS_LENGTH)
+  if (!/^HTTP\/1\.[01] [1-5]\d\d$/.test(line)) return invalid('a first line that is no status line')
+  const fieldsFrom = skipReason(bytes, from + STATUS_LENGTH, to)
+  if (fieldsFrom === INCOMPLETE) return undefined
+  if (typeof fieldsFrom === 'string') return invalid(fieldsFrom)
+  const end = scanFields(bytes, fieldsFrom, to)
+  if (end === INCOMPLETE) return undefined
+  if (typeof end === 'string') return invalid(end)
+  const fields = takeFields(bytes, fieldsFrom, end)
+  const minorVersion = line.charCodeAt(7) === 0x30 ? 0 : 1
+  const status = Number(line.slice(9))
+  const framing = answerFraming(fields, { status, method, minorVersion })
+  if (framing === undefined) return invalid('a body whose end cannot be known')
+  const keepAlive = framing.kind !== 'close' && staysOpen(fields, minorVersion)
+  return { ok: true, end, head: { status, minorVersion, fields, framing, keepAlive } }
+}
+
+/** The reason phrase says nothing to a program; some leave its space out as well (RFC 9112 4). */
+function skipReason(bytes: Buffer, from: number, to: number): number | string {
+  if (bytes[from] !== SPACE && bytes[from] !== CR) return 'a first line that is no status line'
+  const end = bytes.indexOf(CR, from)
+  if (end < 0 || end + 1 >= to) return INCOMPLETE
+  const feed = bytes.indexOf(LF, from)
+  return feed === end + 1 ? end + 2 : 'a line that does not end as it should'
+}
+
+function invalid(why: string): ReadResult<WireAnswer> {
+  return { ok: false, problem: { code: 'request_malformed', detail: `The upstream's answer has ${why}.` } }
+}

@@ -1,0 +1,89 @@
+import { CLASSES, COLON, CR, LF, SPACE, TAB, TOKEN, VALUE } from './char-classes.ts'
+import { readFieldName } from './field-names.ts'
+
+/** Longest head, request line or status line included, in bytes. */
+export const HEAD_BYTES_MAX = 16_384
+
+/** There are too few bytes to tell. */
+export const INCOMPLETE = -1
+
+/** Where names and values stand, four numbers a line: filled by scanFields, read by takeFields, one head at a time. */
+const places = new Int32Array(4 * (HEAD_BYTES_MAX / 4 + 1))
+let lines = 0
+
+/**
+ * Checks field lines up to the empty line that ends them (RFC 9112 5): no whitespace before the colon, no folding, no control
+ * characters, each line ended by CRLF.
+ * @returns the index after the empty line, INCOMPLETE, or what is wrong
+ */
+export function scanFields(bytes: Buffer, from: number, to: number): number | string {
+  lines = 0
+  let at = from
+  while (at < to) {
+    if (bytes[at] === CR) {
+      if (at + 1 >= to) return INCOMPLETE
+      return bytes[at + 1] === LF ? at + 2 : 'a CR that no LF follows'
+    }
+    // One more could not end within the longest head.
+    if (lines * 4 >= places.length) return 'too many header lines'
+    const next = scanLine(bytes, at, to)
+    if (typeof next === 'string') return next
+    if (next === INCOMPLETE) return INCOMPLETE
+    at = next
+  }
+  return INCOMPLETE
+}
+
+function scanLine(bytes: Buffer, from: number, to: number): number | string {
+  let at = from
+  while (at < to && hasClass(bytes, at, TOKEN)) at += 1
+  if (at >= to) return INCOMPLETE
+  if (bytes[at] !== COLON || at === from) return whyNoName(bytes, at, from)
+  const nameEnd = at
+  at += 1
+  while (at < to && isBlank(bytes[at])) at += 1
+  const valueFrom = at
+  while (at < to && hasClass(bytes, at, VALUE)) at += 1
+  if (at + 1 >= to) return at < to && bytes[at] !== CR ? whyNoValue() : INCOMPLETE
+  if (bytes[at] !== CR || bytes[at + 1] !== LF) return whyNoValue()
+  let valueEnd = at
+  while (valueEnd > valueFrom && isBlank(bytes[valueEnd - 1])) valueEnd -= 1
+  const place = lines * 4
+  places[place] = from
+  places[place + 1] = nameEnd
+  places[place + 2] = valueFrom
+  places[place + 3] = valueEnd
+  lines += 1
+  return at + 2
+}
+
+function hasClass(bytes: Buffer, at: number, kind: number): boolean {
+  return ((CLASSES[bytes[at] ?? 0] ?? 0) & kind) !== 0
+}
+
+function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB
+}
+
+function whyNoName(bytes: Buffer, at: number, from: number): string {
+  if (at === from && isBlank(bytes[at])) return 'a header line that begins with a blank'
+  if (isBlank(bytes[at])) return 'a blank before the colon of a header'
+  return 'a header name that is none'
+}
+
+function whyNoValue(): string {
+  return 'a control character in a header'
+}
+
+/** Names and values of what scanFields has just read, alternating. */
+export function takeFields(bytes: Buffer, from: number, to: number): string[] {
+  const fields: string[] = []
+  const text = bytes.toString('latin1', from, to)
+  for (let place = 0; place < lines * 4; place += 4) {
+    fields.push(
+      readFieldName(bytes, places[place] ?? 0, places[place + 1] ?? 0),
+      text.slice((places[place + 2] ?? 0) - from, (places[place + 3] ?? 0) - from),
+    )
+  }
+  return fields
+}
