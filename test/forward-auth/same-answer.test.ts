@@ -49,8 +49,10 @@ async function expectSame(method: string, target: string, lines: Lines): Promise
   const [asked] = gateway.asked
   if (asked === undefined) {
     expect(decided.status, about).toBe(gateway.status)
-    // Some bytes do not get through a request line, and get through a header's value: then both refuse, each in its words.
-    const readsAlike = gateway.code !== 'request_malformed'
+    // Some bytes get through a request line and not through a header's value, or the other way: then both refuse, each in
+    // its words.
+    const isUnread = decided.status === 400 && decided.code === undefined && decided.body === ''
+    const readsAlike = gateway.code !== 'request_malformed' && !isUnread
     if (readsAlike && method !== 'HEAD') expect(decided.code, about).toBe(gateway.code)
     for (const name of ['www-authenticate', 'allow', 'retry-after'])
       if (readsAlike) expect(decided.headers.get(name), about).toBe(gateway.headers.get(name))
@@ -94,7 +96,6 @@ const ALIASES: readonly string[] = [EVENTS, '/enterprise/connect/api/Accounts/10
     '/.',
     '/..',
     '%20',
-    ' ',
     '%09',
     '%00',
     ';',
@@ -158,8 +159,6 @@ const ALIASES: readonly string[] = [EVENTS, '/enterprise/connect/api/Accounts/10
     path.replace('/', '//'),
     path.replace('/', '/x/../'),
     path.replace('/', ''),
-    `http://stagedoor${path}`,
-    `https://evil.example${path}`,
     `//stagedoor${path}`,
     `\\${path}`,
     `${path}?${'x'.repeat(8_200)}`,
@@ -170,6 +169,14 @@ describe('the same call has the same answer as at the gateway', () => {
   it.each(ALIASES)('GET %j', async (target) => {
     await expectSame('GET', target, [bearer()])
   })
+
+  it.each(['http://stagedoor', 'https://evil.example', 'http://127.0.0.1:4003', 'stagedoor:80'])(
+    'but for an absolute target, which a proxy turns into its path: %s',
+    async (authority) => {
+      const decided = await send('/v1/forward-auth', [...pair('GET', authority + EVENTS), bearer()])
+      expect(decided).toMatchObject({ status: 400, code: 'target_malformed' })
+    },
+  )
 
   it.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('%s', async (method) => {
     for (const target of [EVENTS, '/enterprise/connect/api/Events', '/nowhere', '/', '*'])

@@ -255,7 +255,7 @@ const REFUSED: readonly Refused[] = [
       MALFORMED,
     ],
   ),
-  ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Content-Length: 3', 'Host: other'].map(
+  ...['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip', 'Content-Length: 3'].map(
     (line): Refused => ['7.1.2', `a trailer of "${line}"`, `${CHUNKED}0\r\n${line}\r\n\r\n`, MALFORMED],
   ),
   ['7.1', 'a chunk that is longer than its size', `${CHUNKED}3\r\nabcd\r\n0\r\n\r\n`, MALFORMED],

@@ -56,7 +56,11 @@ function missing(programs: readonly Program[]): readonly string[] {
 
 function aptGet(...args: readonly string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env })
+  // Several test files may find something missing at once.
+  spawnSync('apt-get', ['-o', 'DPkg::Lock::Timeout=300', ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env,
+  })
 }
 
 function runs(command: string, ...args: readonly string[]): boolean {

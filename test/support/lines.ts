@@ -10,7 +10,7 @@ export type Told = {
   readonly body: string
 }
 
-export function readAnswer(raw: string): Told {
+function readAnswer(raw: string): Told {
   const [head = '', body = ''] = raw.split('\r\n\r\n', 2)
   const lines = head.split('\r\n').slice(1)
   const headers = new Map(
@@ -36,7 +36,6 @@ export async function sendLines(
 }
 
 /** The headers by which a proxy names a call. */
-export const pair = (method: string, target: string): Lines => [
-  `X-Forwarded-Method: ${method}`,
-  `X-Forwarded-Uri: ${target}`,
-]
+export function pair(method: string, target: string): Lines {
+  return [`X-Forwarded-Method: ${method}`, `X-Forwarded-Uri: ${target}`]
+}
