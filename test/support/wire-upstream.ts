@@ -10,6 +10,8 @@ export type WireRequest = {
   readonly fields: readonly (readonly [name: string, value: string])[]
   readonly body: string
   readonly head: string
+  /** All of it, ISO 8859-1. */
+  readonly bytes: string
   /** What the caller wrote into `x-tag`. */
   readonly tag: string
 }
@@ -105,7 +107,19 @@ function readRequest(
   const read = how === 'chunked' ? readChunks(text, start) : readLength(text, start, how)
   if (read === undefined) return undefined
   const tag = valuesOf(fields, 'x-tag').join(',')
-  return { request: { connection, method, target, fields, head, tag, body: read.body }, end: read.end }
+  return {
+    request: {
+      connection,
+      method,
+      target,
+      fields,
+      head,
+      tag,
+      body: read.body,
+      bytes: text.slice(0, read.end),
+    },
+    end: read.end,
+  }
 }
 
 function readLength(
