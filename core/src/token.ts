@@ -44,9 +44,19 @@ export function tokenKind(text: string): TokenKind | undefined {
   if (text.length !== TOKEN_LENGTH) return undefined
   const kind = kindOfPrefix(text)
   if (kind === undefined) return undefined
-  for (let at = PREFIX_LENGTH; at < TOKEN_LENGTH; at += 1)
-    if (valueAt(text, at) === NO_DIGIT) return undefined
-  return readChecksum(text) === crc32(text, CHECKSUM_AT) ? kind : undefined
+  let crc = CRC_OF[kind]
+  for (let at = PREFIX_LENGTH; at < CHECKSUM_AT; at += 1) {
+    const code = text.charCodeAt(at)
+    if ((VALUES[code] ?? NO_DIGIT) === NO_DIGIT) return undefined
+    crc = addToCrc(crc, code)
+  }
+  let sum = 0
+  for (let at = CHECKSUM_AT; at < TOKEN_LENGTH; at += 1) {
+    const value = VALUES[text.charCodeAt(at)] ?? NO_DIGIT
+    if (value === NO_DIGIT) return undefined
+    sum = sum * 62 + value
+  }
+  return sum === endCrc(crc) ? kind : undefined
 }
 
 function kindOfPrefix(text: string): TokenKind | undefined {
@@ -55,24 +65,13 @@ function kindOfPrefix(text: string): TokenKind | undefined {
   return text.startsWith(PREFIXES.refresh) ? 'refresh' : undefined
 }
 
-/** The number that the last characters write. */
-function readChecksum(text: string): number {
-  let value = 0
-  for (let at = CHECKSUM_AT; at < TOKEN_LENGTH; at += 1) value = value * 62 + valueAt(text, at)
-  return value
-}
-
-function valueAt(text: string, at: number): number {
-  return VALUES[text.charCodeAt(at)] ?? NO_DIGIT
-}
-
 /** The part of a token that may be shown again, so that an operator recognises it: prefix and last four. */
 export function tokenHint(text: string): string {
   return `${text.slice(0, 7)}…${text.slice(-4)}`
 }
 
 function checksum(text: string): string {
-  let rest = crc32(text, text.length)
+  let rest = endCrc(crcOf(text))
   let digits = ''
   for (let place = 0; place < CHECKSUM_LENGTH; place += 1) {
     digits = BASE62.charAt(rest % 62) + digits
@@ -87,11 +86,24 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, index) => {
   return value
 })
 
-/** CRC-32 of ISO-HDLC, as zlib computes it, over the beginning of ASCII text. */
-function crc32(text: string, end: number): number {
+/** CRC-32 of ISO-HDLC, as zlib computes it, over ASCII text; until `endCrc`, in the form in which more can be added. */
+function crcOf(text: string): number {
   let crc = 0xffffffff
-  for (let at = 0; at < end; at += 1) {
-    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ text.charCodeAt(at)) & 0xff] ?? 0)
-  }
+  for (let at = 0; at < text.length; at += 1) crc = addToCrc(crc, text.charCodeAt(at))
+  return crc
+}
+
+function addToCrc(crc: number, code: number): number {
+  return (crc >>> 8) ^ (CRC_TABLE[(crc ^ code) & 0xff] ?? 0)
+}
+
+function endCrc(crc: number): number {
   return (crc ^ 0xffffffff) >>> 0
 }
+
+/** Of the prefixes: every token begins with one of them. */
+const CRC_OF = {
+  api: crcOf(PREFIXES.api),
+  access: crcOf(PREFIXES.access),
+  refresh: crcOf(PREFIXES.refresh),
+} as const satisfies Record<TokenKind, number>

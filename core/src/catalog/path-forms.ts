@@ -110,10 +110,9 @@ function sameName(one: string, other: string, rules: PathRules): boolean {
 }
 
 /** The path for the upstream: literals as the catalog spells them, parameters encoded anew. */
-function rebuildPath({ form, written }: PlacedForm, segments: readonly string[], mounted: number): string {
-  if (written.length === 0) return `${form.upstreamPrefix}/`
-  let path = form.upstreamPrefix
-  for (let index = 0; index < written.length; index += 1)
-    path += `/${written[index] ?? writeSegment(segments[mounted + index] ?? '')}`
+function rebuildPath({ texts, places }: PlacedForm, segments: readonly string[], mounted: number): string {
+  let path = texts[0] ?? ''
+  for (let index = 0; index < places.length; index += 1)
+    path += writeSegment(segments[mounted + (places[index] ?? 0)] ?? '') + (texts[index + 1] ?? '')
   return path
 }

@@ -1,12 +1,14 @@
 import { writeSegment } from '#target.ts'
 import type { EndpointForm, PathRules } from './endpoint.ts'
-import { parseTemplate } from './template.ts'
+import { parseTemplate, type TemplateSegment } from './template.ts'
 
 /** A form with its template read, so that no request has to read it again. */
 export type PlacedForm = {
   readonly form: EndpointForm
-  /** The segments of the path to ask for, as they are written; undefined where the request's own is. */
-  readonly written: readonly (string | undefined)[]
+  /** The path to ask for, upstream prefix and all, without what the request says itself: what stands around its segments. */
+  readonly texts: readonly string[]
+  /** Which of the request's segments those are, one fewer than texts. */
+  readonly places: readonly number[]
 }
 
 /** A place in the tree of path templates. Literal beats text around a parameter, which beats a parameter. */
@@ -40,13 +42,28 @@ export function addForm(root: FormNode, form: EndpointForm, rules: PathRules): v
   const key = queryKey(form)
   const twin = forms.find((other) => queryKey(other.form) === key)
   if (twin) throw new TypeError(`no request can tell ${id} from ${twin.form.endpoint.id}`)
-  const written = segments.map((segment) =>
-    segment.kind === 'literal' ? writeSegment(segment.text) : undefined,
-  )
   node.forms.set(
     method,
-    [...forms, { form, written }].toSorted((one, other) => other.form.query.length - one.form.query.length),
+    [...forms, placeForm(form, segments)].toSorted(
+      (one, other) => other.form.query.length - one.form.query.length,
+    ),
   )
+}
+
+function placeForm(form: EndpointForm, segments: readonly TemplateSegment[]): PlacedForm {
+  const texts: string[] = []
+  const places: number[] = []
+  let text = form.upstreamPrefix + (segments.length === 0 ? '/' : '')
+  for (const [index, segment] of segments.entries()) {
+    text += '/'
+    if (segment.kind === 'literal') text += writeSegment(segment.text)
+    else {
+      texts.push(text)
+      places.push(index)
+      text = ''
+    }
+  }
+  return { form, texts: [...texts, text], places }
 }
 
 function queryKey(form: EndpointForm): string {
