@@ -80,7 +80,7 @@ function gatewayOrigins({ gatewayUrl }: Config, port: number | undefined): reado
 }
 
 async function listenForCallers(
-  { gatewayPort }: Config,
+  { gatewayPort, gatewayProcesses }: Config,
   { now, monotonic, randomBytes, log }: Surroundings,
   handle: HandleCall,
 ): Promise<Listening> {
@@ -91,7 +91,11 @@ async function listenForCallers(
     clocks: { now, monotonic },
   })
   try {
-    const { port } = await listener.listen({ port: gatewayPort, host: HOST })
+    const { port } = await listener.listen({
+      port: gatewayPort,
+      host: HOST,
+      reusePort: gatewayProcesses > 1,
+    })
     return { port, close: listener.close }
   } catch (error) {
     throw new Error(whyNot(error, { port: gatewayPort, setting: 'STAGEDOOR_GATEWAY_PORT' }), { cause: error })
