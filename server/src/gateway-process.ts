@@ -57,7 +57,10 @@ function begunAs(told: Exclude<Told, { readonly kind: 'here' }>): Begun {
 /** After the last thing that it has told, which may arrive later than the news of its end. */
 function endOf(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve(error.message))
+    child.on('error', (error) => {
+      // Other errors are of a message or a signal to one that is ending.
+      if (child.pid === undefined) resolve(error.message)
+    })
     child.once('exit', (code, signal) => {
       const how = signal ?? `code ${code}`
       if (child.connected) child.once('disconnect', () => resolve(how))

@@ -44,7 +44,12 @@ export function keepGateway({ program, assignment, name, log, monotonic }: KeptG
   }
 
   async function again(): Promise<void> {
-    const begun = await run()
+    const begun = await run().catch(
+      (error: unknown): Begun => ({
+        ok: false,
+        problems: [error instanceof Error ? error.message : String(error)],
+      }),
+    )
     if (isClosed) return
     if (begun.ok) return log.info({ gateway: name }, 'a gateway process takes calls again')
     log.error(

@@ -20,7 +20,7 @@ export async function findPortToShare(wanted: number): Promise<number> {
 }
 
 /** Where the system has no SO_REUSEPORT that shares out connections. */
-export function whyNotShared(error: unknown): string {
+function whyNotShared(error: unknown): string {
   const why = error instanceof Error ? error.message : String(error)
   return (
     `STAGEDOOR_GATEWAY_PROCESSES: this system does not let processes share a port (${why}); Linux and FreeBSD do. ` +
