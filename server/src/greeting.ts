@@ -6,6 +6,7 @@ export type Greeting = {
   readonly gatewayUrl: string
   /** Where this process itself listens. */
   readonly here: { readonly console?: string | undefined; readonly gateway?: string | undefined }
+  readonly gatewayProcesses: number
   readonly sandboxPort: number | undefined
   readonly dataDirectory: string
   /** Set as long as there is no operator. */
@@ -32,6 +33,9 @@ export function greeting(facts: Greeting): string {
           `  Admin API   ${consoleUrl}/api/v1/tenants   (description: /api/openapi.json)`,
         ]),
     `  Gateway     ${facts.gatewayUrl}${listening(facts.gatewayUrl, facts.here.gateway)}`,
+    ...(facts.gatewayProcesses === 1
+      ? []
+      : [`  Processes   ${facts.gatewayProcesses}, which share its port`]),
     ...(facts.sandboxPort === undefined
       ? []
       : [`  Sandbox     http://127.0.0.1:${facts.sandboxPort}   (stands in for the Momentus APIs)`]),

@@ -10,17 +10,26 @@ const LOOK_FOR_IDLE_MS = 50
 /** Only this machine can connect: what stands in front of Stagedoor (TLS, other hosts) runs beside it. */
 const HOST = '127.0.0.1'
 
+export type ListenOptions = {
+  readonly port: number
+  /** Of the port, for the message. */
+  readonly setting: string
+  readonly address?: string
+  /** Several processes listen on the same port. */
+  readonly reusePort?: boolean
+}
+
 /** Listens on loopback unless told. Rejects with a message that names the setting. */
-export function listen(
-  server: Server,
-  options: { readonly port: number; readonly setting: string; readonly address?: string },
-): Promise<Listening> {
+export function listen(server: Server, options: ListenOptions): Promise<Listening> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(new Error(whyNot(error, options))))
-    server.listen(options.port, options.address ?? HOST, () => {
-      const address: string | AddressInfo | null = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : options.port
-      resolve({ port, close: () => drain(server) })
+    const { port, address = HOST, reusePort = false } = options
+    server.listen({ port, host: address, reusePort }, () => {
+      const bound: string | AddressInfo | null = server.address()
+      resolve({
+        port: typeof bound === 'object' && bound !== null ? bound.port : port,
+        close: () => drain(server),
+      })
     })
   })
 }

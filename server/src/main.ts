@@ -10,6 +10,8 @@ import { greeting } from './greeting.ts'
 import { type OpenedStorage, openStorage } from './open-storage.ts'
 import { type SandboxProcess, startSandbox } from './sandbox-process.ts'
 import { readServerSecret } from './server-secret.ts'
+import { startSeveralGateways } from './several-gateways.ts'
+import { findSupervisor, type Supervisor } from './supervised.ts'
 import type { Surroundings } from './surroundings.ts'
 import { loadTenants } from './tenants.ts'
 
@@ -29,23 +31,41 @@ const SECRET_MEMBERS = [
   'value',
 ]
 
-const read = readSettings()
-if (read.ok) await run(read.config)
-else fail(read.problems)
+const asked = readArguments()
+if (typeof asked === 'string') fail([asked])
+else if (asked.supervised === true) await runSupervised()
+else {
+  const read = readSettings(asked)
+  if (read.ok) await run(read.config)
+  else fail(read.problems)
+}
 
-function readSettings(): ReadConfig {
-  const sources = {
-    env: process.env,
-    folder: process.cwd(),
-    readText: (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
-  }
+type Arguments = { readonly role?: string | undefined; readonly supervised?: boolean | undefined }
+
+function readArguments(): Arguments | string {
   try {
-    const { values } = parseArgs({ options: { role: { type: 'string' } } })
-    return readConfig({ ...sources, args: values })
+    return parseArgs({ options: { role: { type: 'string' }, supervised: { type: 'boolean' } } }).values
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error)
-    return { ok: false, problems: [`${said}. The only argument is --role all|control|gateway.`] }
+    return `${said}. The only argument is --role all|control|gateway.`
   }
+}
+
+function readSettings({ role }: Arguments): ReadConfig {
+  return readConfig({
+    env: process.env,
+    folder: process.cwd(),
+    readText: (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined),
+    args: { role },
+  })
+}
+
+/** One of several gateways on a port: it has its settings from the first process, and its troubles are told by that one. */
+async function runSupervised(): Promise<void> {
+  const supervisor = await findSupervisor()
+  if (supervisor) await run(supervisor.config, supervisor)
+  else
+    fail(['--supervised: Stagedoor itself starts processes so. STAGEDOOR_GATEWAY_PROCESSES says how many.'])
 }
 
 function fail(problems: readonly string[]): void {
@@ -53,59 +73,77 @@ function fail(problems: readonly string[]): void {
   process.exitCode = 1
 }
 
-async function run(config: Config): Promise<void> {
+async function run(config: Config, supervisor?: Supervisor): Promise<void> {
+  const { role, gatewayProcesses } = config
   const undo: (() => Promise<void> | void)[] = []
-  const undoAll = async (): Promise<void> => {
+  const undoAll = once(async () => {
     for (const step of undo.splice(0).toReversed()) await step()
-  }
+  })
   try {
-    const log = pino(
-      {
-        base: null,
-        timestamp: pino.stdTimeFunctions.isoTime,
-        // Nothing of this is logged. Should somebody log it one day, it is not shown all the same.
-        redact: { paths: SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`]), censor: '(withheld)' },
-      },
-      pino.destination({ fd: 2, sync: true }),
-    )
-    const around: Surroundings = {
-      now: Date.now,
-      monotonic: () => performance.now(),
-      random: Math.random,
-      randomBytes,
-      log,
-    }
-    const tenants = await loadTenants(config)
+    const around = surroundings(supervisor ? { gateway: config.nodeName } : null)
+    const isSeveral = gatewayProcesses > 1 && supervisor === undefined
+    // Each of several gateways reads the documents of the catalogs itself.
+    const tenants = isSeveral ? [] : await loadTenants(config)
     const dataDirectory = resolve(config.data)
     const storage = await openStorage({ config, dataDirectory }, around)
     undo.push(storage.close)
-    // Calls are what leads there, and a control plane gets none.
-    const sandbox: SandboxProcess | undefined =
-      config.sandbox && config.role !== 'control'
-        ? await startSandbox({ port: config.sandboxPort, env: process.env }).catch((error: Error) => {
-            throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
-          })
-        : undefined
+    const sandbox = supervisor ? undefined : await startSandboxOf(config)
     if (sandbox) undo.push(sandbox.close)
-    const sandboxPort = sandbox?.port
-    const app = await startRole({ config, tenants, dataDirectory, sandboxPort }, around, storage)
+    const sandboxPort = supervisor?.sandboxPort ?? sandbox?.port
+    const parts = { config, tenants, dataDirectory, sandboxPort }
+    const app = isSeveral
+      ? await startSeveralGateways({ ...parts, program: import.meta.filename }, around)
+      : await startRole(parts, around, storage)
     undo.push(app.close)
     const stop = (): void => void undoAll().then(() => process.exit(0))
     process.once('SIGINT', stop).once('SIGTERM', stop)
+    if (supervisor) {
+      supervisor.onStop(stop)
+      supervisor.tell({ kind: 'ready', gatewayUrl: app.gatewayUrl, here: app.here.gateway ?? app.gatewayUrl })
+      return
+    }
     const exampleTenant = tenants.find(({ catalogs }) => catalogs.some(({ id }) => id === 'enterprise'))
+    const exampleTenantId = sandbox ? exampleTenant?.id : undefined
     process.stdout.write(
-      greeting({
-        ...app,
-        role: config.role,
-        sandboxPort,
-        dataDirectory,
-        exampleTenantId: sandbox ? exampleTenant?.id : undefined,
-      }),
+      greeting({ ...app, role, gatewayProcesses, sandboxPort, dataDirectory, exampleTenantId }),
     )
   } catch (error) {
-    fail([error instanceof Error ? error.message : String(error)])
+    const problems = [error instanceof Error ? error.message : String(error)]
+    if (supervisor) supervisor.fail(problems)
+    else fail(problems)
     await undoAll()
+    supervisor?.leave()
   }
+}
+
+function surroundings(base: Readonly<Record<string, unknown>> | null): Surroundings {
+  const log = pino(
+    {
+      base,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      // Nothing of this is logged. Should somebody log it one day, it is not shown all the same.
+      redact: { paths: SECRET_MEMBERS.flatMap((name) => [name, `*.${name}`]), censor: '(withheld)' },
+    },
+    pino.destination({ fd: 2, sync: true }),
+  )
+  return { now: Date.now, monotonic: () => performance.now(), random: Math.random, randomBytes, log }
+}
+
+/** Of several signals to stop only the first begins anything, and the last waits for it too. */
+function once(work: () => Promise<void>): () => Promise<void> {
+  let begun: Promise<void> | undefined
+  return () => {
+    begun ??= work()
+    return begun
+  }
+}
+
+/** Calls are what leads there, and a control plane gets none. */
+async function startSandboxOf(config: Config): Promise<SandboxProcess | undefined> {
+  if (!config.sandbox || config.role === 'control') return undefined
+  return await startSandbox({ port: config.sandboxPort, env: process.env }).catch((error: Error) => {
+    throw new Error(`STAGEDOOR_SANDBOX_PORT: ${error.message}`)
+  })
 }
 
 function startRole(parts: Parts, around: Surroundings, { storage }: OpenedStorage): Promise<Running> {

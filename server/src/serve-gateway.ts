@@ -92,7 +92,7 @@ async function listenForCallers(
   { now, monotonic, randomBytes, log }: Surroundings,
   handle: HandleCall,
 ): Promise<Listening> {
-  const { gatewayHost, gatewayPort } = config
+  const { gatewayHost, gatewayPort, gatewayProcesses } = config
   const tls = readTls(config)
   const listener = createCallerListener({
     handle,
@@ -102,7 +102,11 @@ async function listenForCallers(
     ...(tls && { tls }),
   })
   try {
-    const { port } = await listener.listen({ port: gatewayPort, host: gatewayHost })
+    const { port } = await listener.listen({
+      port: gatewayPort,
+      host: gatewayHost,
+      reusePort: gatewayProcesses > 1,
+    })
     return { port, close: listener.close }
   } catch (error) {
     throw new Error(whyNot(error, { port: gatewayPort, setting: 'STAGEDOOR_GATEWAY_PORT' }), { cause: error })

@@ -20,6 +20,8 @@ export type Member = {
   readonly launch: () => void
   /** SIGTERM. Gives its exit code, and how long it took in milliseconds. */
   readonly stop: () => Promise<{ readonly code: number | null; readonly ms: number }>
+  /** Waits until it has ended, by whatever it was told. Gives its exit code. */
+  readonly ended: () => Promise<number | null>
   /** SIGKILL. */
   readonly kill9: () => Promise<void>
   /** Ends it whatever state it is in, cleanly where it can. */
@@ -84,6 +86,7 @@ export function makeMember({ name, folder, port, metricsPort, config, env }: Mem
       const code = child ? await ended(child) : 0
       return { code, ms: performance.now() - begun }
     },
+    ended: async () => (child ? await ended(child) : 0),
     kill9: async () => {
       signal('SIGKILL')
       if (child) await ended(child)

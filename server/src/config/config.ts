@@ -47,6 +47,7 @@ const FROM_ENVIRONMENT = {
   STAGEDOOR_CLIENT_ADDRESS_HEADER: 'clientAddressHeader',
   STAGEDOOR_CONTROL_URLS: 'controlUrls',
   STAGEDOOR_NODE_NAME: 'nodeName',
+  STAGEDOOR_GATEWAY_PROCESSES: 'gatewayProcesses',
 } as const
 
 const MANAGEMENT_TOKEN = 'STAGEDOOR_MANAGEMENT_TOKEN'
@@ -84,7 +85,7 @@ export function readConfig({ env, args = {}, folder, readText }: ConfigSources):
 
 function fromText(member: string, value: string): unknown {
   if (member.endsWith('Urls')) return value.split(',').map((each) => each.trim())
-  return /^\d+$/.test(value) && member.endsWith('Port') ? Number(value) : value
+  return /^\d+$/.test(value) && /(?:Port|Processes)$/.test(member) ? Number(value) : value
 }
 
 function readFile(path: string, readText: ConfigSources['readText']): object | string {

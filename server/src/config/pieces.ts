@@ -7,7 +7,14 @@ export const secret = z
 
 export const milliseconds = z.int().min(1).max(600_000)
 
-export const port = z.int().min(0).max(65_535)
+export const PORT_MAX = 65_535
+
+export const port = z.int().min(0).max(PORT_MAX)
+
+/** Of process `number` of a gateway, from 1 on; 0: the system chooses for each. */
+export function metricsPortOf(first: number, number: number): number {
+  return first === 0 ? 0 : first + number - 1
+}
 
 export const NEEDS_HTTPS = 'needs https anywhere but on this machine'
 

@@ -31,6 +31,8 @@ const controlUrl = z
 /** What a gateway shows its control planes. */
 export const NODE_TOKEN_LENGTH_MIN = 32
 
+const GATEWAY_PROCESSES_MAX = 64
+
 /** Members of the settings that say which part this process plays, and with whom. */
 export const processMembers = {
   role: z
@@ -54,9 +56,14 @@ export const processMembers = {
   receiptWaitMs: z.int().min(0).max(60_000).default(5_000).meta({
     description: 'For so long an answer waits for the gateways that have not confirmed a change.',
   }),
-  metricsPort: port
-    .optional()
-    .meta({ description: 'Port of GET /metrics for Prometheus. Closed unless set.' }),
+  metricsPort: port.optional().meta({
+    description:
+      'Port of GET /metrics for Prometheus. Closed unless set. Of several processes: of the first one.',
+  }),
+  gatewayProcesses: z.int().min(1).max(GATEWAY_PROCESSES_MAX).default(1).meta({
+    description:
+      'Processes that share the port of a gateway, one for each core of the processor. For the role gateway only.',
+  }),
   ...decisionsMembers,
   ...gatewayMembers,
 }

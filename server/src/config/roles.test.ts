@@ -94,6 +94,44 @@ describe('what each role needs', () => {
       expect.stringContaining('gatewayPort, metricsPort must differ: 4001, 4001'),
     ])
   })
+
+  test('only a gateway can be several processes, and each of them has a port for its figures', () => {
+    const gateway = {
+      UPSTREAM_KEY: 'k',
+      STAGEDOOR_NODE_TOKEN: TOKEN,
+      STAGEDOOR_CONTROL_URLS: 'http://localhost:4000',
+      STAGEDOOR_GATEWAY_PROCESSES: '4',
+    }
+    expect(read(gateway, { role: 'gateway' })).toMatchObject({ ok: true, config: { gatewayProcesses: 4 } })
+    expect(problems({ ...gateway, STAGEDOOR_METRICS_PORT: '3998' }, { role: 'gateway' })).toEqual([
+      expect.stringMatching(
+        /gatewayPort, metricsPort, metricsPort \+ 1, .* must differ: 4001, 3998, 3999, 4000, 4001$/,
+      ),
+    ])
+    expect(problems({ ...gateway, STAGEDOOR_METRICS_PORT: '65533' }, { role: 'gateway' })).toEqual([
+      expect.stringContaining('metricsPort: 4 processes need as many ports, up to 65535'),
+    ])
+    expect(problems({ ...gateway, STAGEDOOR_METRICS_PORT: '0' }, { role: 'gateway' })).toEqual([])
+
+    const control = {
+      REPORTS_SECRET: 'r'.repeat(24),
+      STAGEDOOR_NODE_TOKEN: TOKEN,
+      STAGEDOOR_GATEWAY_URL: 'http://localhost:4001',
+    }
+    expect(problems({ ...control, STAGEDOOR_GATEWAY_PROCESSES: '1' }, { role: 'control' })).toEqual([])
+    for (const role of ['all', 'control']) {
+      const env = { ...control, UPSTREAM_KEY: 'k', STAGEDOOR_GATEWAY_PROCESSES: '2' }
+      expect(problems(env, { role })).toEqual([
+        expect.stringMatching(
+          /gatewayProcesses: .* one process.*--role gateway with STAGEDOOR_GATEWAY_PROCESSES=2$/,
+        ),
+      ])
+    }
+    for (const count of ['0', '65', '2.5', 'auto', '-1', '']) {
+      const given = { ...gateway, STAGEDOOR_GATEWAY_PROCESSES: count }
+      expect(problems(given, { role: 'gateway' })[0]).toMatch(/^STAGEDOOR_GATEWAY_PROCESSES: /)
+    }
+  })
 })
 
 describe('secrets of several processes', () => {
