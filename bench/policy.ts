@@ -73,10 +73,10 @@ function toCatalog(count: number): Catalog {
 const catalog = toCatalog(1_000)
 const tenant = { id: 'tnt_one', name: 'One', edition: 'elite', catalogs: [catalog] } as const
 /** What everybody may call. */
-const COMMON = catalog.endpoints.filter((_, index) => index % 50 === 7)
+const COMMON = catalog.endpoints.filter((_, index) => index % 200 === 7)
 /** Allow-lists as operators make them: some different ones that many credentials have. */
 const LISTS = Array.from({ length: 50 }, (_, list) => {
-  const own = catalog.endpoints.filter((__, index) => index % 50 === list)
+  const own = catalog.endpoints.filter((__, index) => index % 200 === list)
   return [...new Set([...COMMON, ...own])].map(({ id }) => id)
 })
 const ALL_LISTED = catalog.endpoints.map(({ id }) => id)
@@ -243,7 +243,7 @@ async function* snapshotOf(count: number): AsyncGenerator<readonly FeedMessage[]
 
 /** What a gateway writes when it takes a snapshot, and what it reads at its next start. */
 async function timeSnapshot(count: number): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'))
+  const directory = mkdtempSync(join(tmpdir(), 'stagedoor-policy-'))
   const open = () =>
     createPolicyStore({
       directory,
@@ -269,7 +269,7 @@ async function timeSnapshot(count: number): Promise<void> {
     const mebibytes = (size / 2 ** 20).toFixed(0)
     report(`${count} credentials ready from the file of ${mebibytes} MiB`, `${seconds.toFixed(2)} s`)
   } finally {
-    rmSync(directory, { recursive: true })
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 

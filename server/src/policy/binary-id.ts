@@ -30,20 +30,43 @@ export function readHex(text: string, from: number, words: Uint32Array, at: numb
   return seen < 16
 }
 
-/** Writes ids of one prefix. */
-export function createIdWriter(prefix: string): (words: Uint32Array, at: number) => string {
-  const length = prefix.length + HEX_DIGITS_OF_ID
-  const bytes = Buffer.alloc(length)
-  bytes.write(prefix, 'latin1')
-  return (words, at) => {
-    let byte = prefix.length
-    for (let word = at; word < at + ID_WORDS; word += 1) {
-      const value = words[word] ?? 0
-      for (let shift = 28; shift >= 0; shift -= 4) {
-        bytes[byte] = DIGITS[(value >>> shift) & 15] ?? 0
-        byte += 1
-      }
-    }
-    return bytes.toString('latin1', 0, length)
+/** Where the ids of a credential and its token are written, one behind the other; digits begin at even places. */
+const CREDENTIAL = { from: 1, digits: 6, end: 30 } as const
+const TOKEN = { digits: 34, end: 58 } as const
+const written = Buffer.from(new ArrayBuffer(TOKEN.end))
+written.write(`cred_${'0'.repeat(HEX_DIGITS_OF_ID)}tok_`, CREDENTIAL.from, 'latin1')
+const writtenPairs = new Uint16Array(written.buffer)
+/** The two digits of each octet, as they stand in memory. */
+const PAIRS = new Uint16Array(
+  Uint8Array.from({ length: 512 }, (_, at) => DIGITS[at & 1 ? (at >> 1) & 15 : at >> 5] ?? 0).buffer,
+)
+
+/** Puts a credential's id where `readWrittenIds` finds it. */
+export function putCredentialId(words: Uint32Array, at: number): void {
+  putDigits(words, at, CREDENTIAL.digits)
+}
+
+/** The same of a token's. */
+export function putTokenId(words: Uint32Array, at: number): void {
+  putDigits(words, at, TOKEN.digits)
+}
+
+function putDigits(words: Uint32Array, at: number, byte: number): void {
+  let pair = byte >> 1
+  for (let word = at; word < at + ID_WORDS; word += 1) {
+    const value = words[word] ?? 0
+    writtenPairs[pair] = PAIRS[value >>> 24] ?? 0
+    writtenPairs[pair + 1] = PAIRS[(value >>> 16) & 0xff] ?? 0
+    writtenPairs[pair + 2] = PAIRS[(value >>> 8) & 0xff] ?? 0
+    writtenPairs[pair + 3] = PAIRS[value & 0xff] ?? 0
+    pair += 4
   }
 }
+
+/** The ids that were put last, of the credential first, as one text: making two would cost twice as much. */
+export function readWrittenIds(): string {
+  return written.toString('latin1', CREDENTIAL.from, TOKEN.end)
+}
+
+/** Where the token's id begins in it. */
+export const TOKEN_ID_FROM = CREDENTIAL.end - CREDENTIAL.from

@@ -1,4 +1,4 @@
-import { createIdWriter } from './binary-id.ts'
+import { putCredentialId, putTokenId, readWrittenIds, TOKEN_ID_FROM } from './binary-id.ts'
 import type { KnownToken } from './known-token.ts'
 import { AT, DIGEST_WORDS, FLAG, ROW_WORDS, readExpiry } from './row-layout.ts'
 import { rowStart } from './rows.ts'
@@ -9,8 +9,6 @@ const DIGEST_LENGTH = 32
 const FIRST_OCTET = DIGEST_LENGTH - DIGEST_WORDS * 4
 
 const sought = new Uint32Array(DIGEST_WORDS)
-const writeCredentialId = createIdWriter('cred_')
-const writeTokenId = createIdWriter('tok_')
 
 /** @param digest a character for each octet of SHA-256, as Node's encoding `binary` has it */
 export function findToken(table: TableParts, digest: string): KnownToken | undefined {
@@ -40,20 +38,21 @@ function readRow({ rows, standings, revokedAt, odd }: TableParts, row: number): 
   const start = rowStart(row, ROW_WORDS)
   const flags = piece[start + AT.flags] ?? 0
   const owner = flags & FLAG.isFurther ? (piece[start + AT.credential] ?? 0) : row
+  putCredentialId(rows.pieceOf(owner), rowStart(owner, ROW_WORDS) + AT.credential)
+  putTokenId(piece, start + AT.tokenId)
+  const ids = readWrittenIds()
   const { tenantId, active, allowedEndpoints } = standings.get(piece[start + AT.standing] ?? 0)
   return {
     token: {
       kind: 'issued',
-      id: odd.tokenIds.get(flags & FLAG.hasOddTokenId ? row : -1) ?? writeTokenId(piece, start + AT.tokenId),
+      id: odd.tokenIds.get(flags & FLAG.hasOddTokenId ? row : -1) ?? ids.slice(TOKEN_ID_FROM),
       expiresAt:
         odd.expiries.get(flags & FLAG.hasOddExpiry ? row : -1) ??
         (flags & FLAG.expires ? readExpiry(piece[start + AT.expiry] ?? 0, flags) : undefined),
       revokedAt: flags & FLAG.isRevoked ? revokedAt.get(row) : undefined,
     },
     credential: {
-      id:
-        odd.credentialIds.get(owner) ??
-        writeCredentialId(rows.pieceOf(owner), rowStart(owner, ROW_WORDS) + AT.credential),
+      id: odd.credentialIds.get(owner) ?? ids.slice(0, TOKEN_ID_FROM),
       tenantId,
       active,
       allowedEndpoints,
