@@ -137,6 +137,14 @@ describe('what reaches the upstream', () => {
     ])
   })
 
+  it('asks for no other method than the one that was decided', async () => {
+    await door.call(`${EVENTS}?_method=DELETE&a=1&%5FMETHOD=PUT&_methods=x`, { token: all })
+    await door.call(`${EVENTS}?_method=DELETE`, { token: all })
+    const [first, second] = upstream.received
+    expect(first?.url).toMatch(/\?a=1&_methods=x$/)
+    expect(second?.url).not.toContain('?')
+  })
+
   it('is signed by the gateway, says who calls, and holds nothing that the caller made up', async () => {
     await door.call(EVENTS, {
       token: all,

@@ -1,6 +1,6 @@
-import { writeQuery } from '@stagedoor/core/target.ts'
 import { identity } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
+import { writeForwardedTarget } from '#gateway/forwarded-target.ts'
 import { judgeCall } from '#gateway/judge-call.ts'
 import { problemAnswer, refusalAnswer } from '#gateway/refusal-answer.ts'
 import type { WireRequest } from '#gateway/wire/head.ts'
@@ -28,8 +28,7 @@ export function rule(deps: RuleDeps, call: WireRequest, requestId: string): Ruli
     case 'odata':
       return ruleOData(deps, judged, requestId)
     case 'allowed': {
-      const query = writeQuery(judged.head.target.query)
-      const target = judged.match.upstreamPath + (query === '' ? '' : `?${query}`)
+      const target = writeForwardedTarget(judged.match, judged.head.target)
       return allow(deps, judged.decision, { catalogId: judged.match.matcher.catalog.id, target })
     }
   }

@@ -1,9 +1,9 @@
 import type { Allowed, Denied } from '@stagedoor/core/decision.ts'
-import { writeQuery } from '@stagedoor/core/target.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { broke } from './fault.ts'
 import type { ForwardedCall } from './forward.ts'
 import { toCallerFields, writeCaller, writeForwarded } from './forwarded-headers.ts'
+import { writeForwardedTarget } from './forwarded-target.ts'
 import type { AllowedCall } from './judge-call.ts'
 import { turnLocation } from './locations.ts'
 import { sendProblem } from './refuse.ts'
@@ -37,7 +37,6 @@ function toForwarded(
   { head, decision, match }: AllowedCall,
   upstream: Upstream,
 ): ForwardedCall {
-  const query = head.target.query.length === 0 ? '' : writeQuery(head.target.query)
   const caller = {
     address: request.remoteAddress,
     host: head.host,
@@ -48,7 +47,7 @@ function toForwarded(
   return {
     upstream,
     method: head.method,
-    target: query === '' ? match.upstreamPath : `${match.upstreamPath}?${query}`,
+    target: writeForwardedTarget(match, head.target),
     lines: writeForwarded(head.fields, upstream.signIn.kinds) + writeCaller(decision, caller),
   }
 }

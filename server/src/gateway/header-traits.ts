@@ -33,7 +33,7 @@ const HOP_BY_HOP = new Set(
 )
 
 const WITHHELD =
-  /^(?:host|authorization|apitoken|ocp-apim-subscription-key|cookie|content-length|via|forwarded|x-(?:forwarded|real|original|rewrite|auth|stagedoor|client-ip|request-id|http-method|method-override|cluster-client-ip)(?:-.*)?|true-client-ip)$/
+  /^(?:host|-method|authorization|apitoken|ocp-apim-subscription-key|cookie|content-length|via|forwarded|x-(?:forwarded|real|original|rewrite|auth|stagedoor|client-ip|request-id|http-method|method-override|cluster-client-ip)(?:-.*)?|true-client-ip)$/
 
 const NEVER_RETURNED = new Set(['set-cookie', 'www-authenticate', 'x-request-id', 'alt-svc', 'server'])
 

@@ -7,6 +7,7 @@ import {
   refusalBody,
 } from '#http/problems.ts'
 import { describeRefusal } from './odata/words.ts'
+import { METHODS } from './request-head.ts'
 
 const REALM = 'Bearer realm="Stagedoor"'
 
@@ -65,6 +66,8 @@ export function problemAnswer(
   return answerOf(body, {
     ...(isOfTokens && { 'www-authenticate': `${REALM}, error="invalid_request"` }),
     ...(code === 'overloaded' && { 'retry-after': '1' }),
+    // RFC 9110 15.5.6.
+    ...(code === 'method_not_supported' && { allow: METHODS.join(', ') }),
   })
 }
 
