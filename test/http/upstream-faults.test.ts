@@ -285,7 +285,10 @@ describe('an upstream that', () => {
   })
 
   it('does all of it at the same time', async () => {
-    const rounds = Array.from({ length: 4 }, () => FAULTS).flat()
+    // Once another request is on its way, nothing tells a second answer to the first one from the answer to that (RFC 9112 9.2):
+    // whoever sends such, answers for the calls of a connection as it likes. Alone it is seen, and the connection not used again.
+    const tellable = FAULTS.filter(({ what }) => what !== 'answers a second time later')
+    const rounds = Array.from({ length: 4 }, () => tellable).flat()
     await Promise.all(rounds.map(expectCleanEnd))
   })
 
