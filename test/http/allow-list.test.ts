@@ -258,7 +258,11 @@ async function shoot(random: Random, count: number): Promise<number> {
     const shot = shotOf(random)
     caller ??= await openCaller(scene.url)
     caller.send(shot.text)
-    const answer = await caller.answer(shot.method)
+    const answer = await caller.answer(shot.method).catch((error: unknown) => {
+      throw new Error(`no answer to ${JSON.stringify(shot.text.replace(scene.token, 'token'))}`, {
+        cause: error,
+      })
+    })
     if (judge(shot, answer)) allowed += 1
     if (valuesOf(answer.fields, 'connection').includes('close')) {
       // A refusal of what cannot be read may have content even where it was HEAD.
