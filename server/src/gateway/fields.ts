@@ -1,3 +1,4 @@
+import { trimBlanks } from './wire/framing.ts'
 import type { FieldLines } from './wire/head.ts'
 
 export type Header = readonly [name: string, value: string]
@@ -28,8 +29,10 @@ export function connectionNames(fields: FieldLines): readonly string[] {
   for (let at = 0; at < fields.length; at += 2) {
     if (fields[at] !== 'connection') continue
     names ??= []
-    for (const name of (fields[at + 1] ?? '').split(','))
-      if (name.trim() !== '') names.push(name.trim().toLowerCase())
+    for (const each of (fields[at + 1] ?? '').split(',')) {
+      const name = trimBlanks(each)
+      if (name !== '') names.push(name.toLowerCase())
+    }
   }
   return names ?? NONE
 }

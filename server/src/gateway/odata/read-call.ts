@@ -77,7 +77,7 @@ export function readODataCall(head: RequestHead, { catalog, mountSegments }: Mat
 export function valueOf(headers: readonly Header[], name: string): string {
   return headers
     .filter(([other]) => other === name)
-    .map(([, value]) => value.trim())
+    .map(([, value]) => value)
     .join(', ')
 }
 

@@ -1,5 +1,6 @@
 import type { BodyReader, BodyState, OnData } from './body-reader.ts'
-import { CLASSES, CR, LF, TOKEN, VALUE } from './char-classes.ts'
+import { CR, LF } from './char-classes.ts'
+import { type ExtensionStep, mayEndExtension, readExtensionByte } from './extension-reader.ts'
 import type { FieldLines } from './head.ts'
 import { INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
 
@@ -26,6 +27,7 @@ type Chunked = {
   size: number
   digits: number
   extensionBytes: number
+  extension: ExtensionStep
   /** The trailer section, while it is incomplete. */
   held: Buffer
   trailers: FieldLines
@@ -39,6 +41,7 @@ export function createChunkedReader(onData: OnData): BodyReader {
     size: 0,
     digits: 0,
     extensionBytes: 0,
+    extension: 'name_begin',
     held: Buffer.alloc(0),
     trailers: [],
     problem: '',
@@ -113,8 +116,10 @@ function readSize(chunked: Chunked, byte: number): void {
   }
   if (chunked.digits === 0) return fail(chunked, 'a chunk size that is none')
   if (byte === CR) chunked.step = 'size_end'
-  else if (byte === SEMICOLON) chunked.step = 'extension'
-  else return fail(chunked, 'a chunk size that is none')
+  else if (byte === SEMICOLON) {
+    chunked.step = 'extension'
+    chunked.extension = 'name_begin'
+  } else return fail(chunked, 'a chunk size that is none')
   return undefined
 }
 
@@ -124,9 +129,12 @@ const SEMICOLON = 59
 function readExtension(chunked: Chunked, byte: number): void {
   chunked.extensionBytes += 1
   if (chunked.extensionBytes > EXTENSION_BYTES_MAX) return fail(chunked, 'too many chunk extensions')
-  if (byte === CR) chunked.step = 'size_end'
-  else if (((CLASSES[byte] ?? 0) & (VALUE | TOKEN)) === 0)
-    return fail(chunked, 'a control character in a chunk extension')
+  if (byte === CR && mayEndExtension(chunked.extension)) {
+    chunked.step = 'size_end'
+    return undefined
+  }
+  chunked.extension = readExtensionByte(chunked.extension, byte)
+  if (chunked.extension === 'bad') return fail(chunked, 'a chunk extension that is none')
   return undefined
 }
 
@@ -150,7 +158,13 @@ function readTrailers(chunked: Chunked, bytes: Buffer, from: number, to: number)
   }
   chunked.trailers = takeFields(all, start, end)
   chunked.step = 'done'
+  if (frames(chunked.trailers)) fail(chunked, 'a trailer that says where the body ends')
   return from + (end - start) - held.length
+}
+
+/** Whoever reads trailers as headers would see another body (RFC 9110 6.5.1). */
+function frames(trailers: FieldLines): boolean {
+  return trailers.includes('transfer-encoding') || trailers.includes('content-length')
 }
 
 function hasFeed(bytes: Buffer, from: number, to: number): boolean {

@@ -1,3 +1,4 @@
+import { SPACE, TAB } from './char-classes.ts'
 import type { FieldLines, Framing, WireProblem } from './head.ts'
 
 const NO_BODY: Framing = { kind: 'none' }
@@ -60,7 +61,7 @@ export function hasListed(fields: FieldLines, name: string, member: string): boo
     if (fields[at] !== name) continue
     const value = fields[at + 1] ?? ''
     if (value === member) return true
-    for (const each of value.split(',')) if (each.trim().toLowerCase() === member) return true
+    for (const each of value.split(',')) if (trimBlanks(each).toLowerCase() === member) return true
   }
   return false
 }
@@ -79,6 +80,19 @@ export function findOnce(fields: FieldLines, name: string): string | typeof TWIC
   return found
 }
 
+/** Without the blanks around it (RFC 9110 5.6.3). `trim()` takes away more, which other programs keep. */
+export function trimBlanks(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isBlank(text.charCodeAt(from))) from += 1
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1
+  return text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB
+}
+
 function ofLength(length: number): Framing {
   return length === 0 ? NO_BODY : { kind: 'length', length }
 }
@@ -89,10 +103,7 @@ function readLength(text: string): number | undefined {
 
 /** Exactly `chunked`. Any other list that ends in it asks for what is not here; the rest has no end that can be known. */
 function readCoding(text: string): Framing | WireProblem {
-  const codings = text
-    .toLowerCase()
-    .split(',')
-    .map((each) => each.trim())
+  const codings = text.toLowerCase().split(',').map(trimBlanks)
   if (codings.length === 1 && codings[0] === 'chunked') return CHUNKED
   const isFramed = codings.at(-1) === 'chunked' && codings.indexOf('chunked') === codings.length - 1
   if (isFramed && codings.every((each) => /^[a-z-]+$/.test(each)))

@@ -118,7 +118,7 @@ function isAuthority(text: string): boolean {
 function asksForUpgrade(fields: FieldLines): boolean {
   if (!has(fields, 'upgrade') || !hasListed(fields, 'connection', 'upgrade')) return false
   for (let at = 0; at < fields.length; at += 2)
-    if (fields[at] === 'upgrade' && (fields[at + 1] ?? '').trim().toLowerCase() !== 'h2c') return true
+    if (fields[at] === 'upgrade' && fields[at + 1]?.toLowerCase() !== 'h2c') return true
   return false
 }
 

@@ -96,6 +96,7 @@ describe('the head of a request', () => {
     ['POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n', 'request_malformed'],
     ['POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n', 'request_malformed'],
     ['POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "chunked"\r\n\r\n', 'request_malformed'],
+    ['POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: \u00a0chunked\r\n\r\n', 'request_malformed'],
     [
       'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
       'upgrade_not_supported',
@@ -194,7 +195,8 @@ describe('a body', () => {
         state: 'done',
         rest: 'GET',
       })
-      const chunked = '4;x=y\r\nWiki\r\n05\r\npedia\r\nA\r\n0123456789\r\n0\r\nTail: 1\r\n\r\nGET'
+      const chunked =
+        '4;x=y;z;q="\\"; ";r\r\nWiki\r\n05\r\npedia\r\nA\r\n0123456789\r\n0\r\nTail: 1\r\n\r\nGET'
       expect(bodyOf({ kind: 'chunked' }, chunked, step)).toEqual({
         content: 'Wikipedia0123456789',
         state: 'done',
@@ -223,6 +225,12 @@ describe('a body', () => {
     '1000000000000\r\n',
     '5;a\nb\r\n12345\r\n0\r\n\r\n',
     `5;${'a'.repeat(20_000)}\r\n12345\r\n0\r\n\r\n`,
+    '5;\r\n12345\r\n0\r\n\r\n',
+    '5;a=\r\n12345\r\n0\r\n\r\n',
+    '5;a b\r\n12345\r\n0\r\n\r\n',
+    '5;a="b\r\n12345\r\n0\r\n\r\n',
+    '0\r\nContent-Length: 5\r\n\r\n',
+    '0\r\nTransfer-Encoding: chunked\r\n\r\n',
     '0\r\na : b\r\n\r\n',
     '0\r\n a: b\r\n\r\n',
     `0\r\na: ${'b'.repeat(20_000)}`,
