@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 
 /** What a process holds in memory, in bytes (Linux). */
-export function residentBytes(pid: number | undefined): number {
+function residentBytes(pid: number | undefined): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
 }

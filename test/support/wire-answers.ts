@@ -12,7 +12,7 @@ export type WireAnswer = {
   readonly isCut: boolean
 }
 
-export const NO_ANSWER: WireAnswer = {
+const NO_ANSWER: WireAnswer = {
   status: 0,
   fields: [],
   body: '',
