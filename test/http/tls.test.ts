@@ -9,6 +9,9 @@ import { startUpstream } from '../support/upstream.ts'
 
 const EVENTS = '/enterprise/connect/api/Events/10'
 
+/** Of Debian, not of this project. */
+const OPENSSL = 'openssl'
+
 /** A certificate for 127.0.0.1, made for this run by the machine's openssl. */
 function makeCertificate(folder: string): string {
   const made = [
@@ -24,7 +27,7 @@ function makeCertificate(folder: string): string {
   ]
   const named = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
-  execFileSync('openssl', [...made, ...named, ...files], { stdio: 'pipe' })
+  execFileSync(OPENSSL, [...made, ...named, ...files], { stdio: 'pipe' })
   return readFileSync(join(folder, 'cert.pem'), 'utf8')
 }
 
