@@ -47,6 +47,7 @@ function toForwarded(
   return {
     upstream,
     method: head.method,
+    caller: `${decision.credentialId} ${request.remoteAddress}`,
     target: writeForwardedTarget(match, head.target),
     lines: writeForwarded(head.fields, upstream.signIn.kinds) + writeCaller(decision, caller),
   }

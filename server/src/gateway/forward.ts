@@ -5,6 +5,8 @@ import type { Upstream } from './upstream.ts'
 export type ForwardedCall = {
   readonly upstream: Upstream
   readonly method: string
+  /** Whose call it is, by credential and address. */
+  readonly caller: string
   /** Path and query, canonical, below the upstream's base path. */
   readonly target: string
   /** Field lines, each with its CRLF: all but `host` and those of the sign-in. */
@@ -13,13 +15,14 @@ export type ForwardedCall = {
 
 /** The request of a call, signed in by these lines. */
 export function toUpstreamRequest(
-  { upstream, method, target, lines }: ForwardedCall,
+  { upstream, method, caller, target, lines }: ForwardedCall,
   signInLines: string,
   body: UpstreamBody,
 ): UpstreamRequest {
   const { basePath, host } = upstream
   return {
     method,
+    caller,
     head: `${method} ${basePath}${target} HTTP/1.1\r\nhost: ${host}\r\n${lines}${signInLines}`,
     body,
   }

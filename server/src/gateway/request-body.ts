@@ -5,18 +5,33 @@ import type { UpstreamBody } from './upstream/exchange-upstream.ts'
 const HELD_BYTES_MAX = 65_536
 
 /**
- * Reads a body that says it is small, so that it can be sent again after a new sign-in, and leaves every other one to stream.
- * Rejects if the caller goes away.
+ * Reads the beginning of a body before anything of it goes upstream: a small one whole, so that it can be sent again after a new
+ * sign-in, and of a longer one so much that nobody holds a connection to the upstream by sending it byte by byte. Rejects if the
+ * caller goes away.
  */
 export async function readBody(request: CallerRequest): Promise<UpstreamBody> {
   const { framing } = request
   if (framing.kind === 'none') return { kind: 'none' }
-  const length = lengthOf(request)
-  if (length === undefined || length > HELD_BYTES_MAX)
-    return { kind: 'stream', content: request.body(), length }
-  const chunks: Buffer[] = []
-  for await (const chunk of request.body()) chunks.push(chunk)
-  return { kind: 'held', content: Buffer.concat(chunks) }
+  const begun: Buffer[] = []
+  let bytes = 0
+  const content = request.body()
+  const source: AsyncIterator<Buffer> = content.iterator({ destroyOnReturn: false })
+  for (let next = await source.next(); next.done !== true; next = await source.next()) {
+    begun.push(next.value)
+    bytes += next.value.length
+    if (bytes > HELD_BYTES_MAX)
+      return { kind: 'stream', content: followOn(begun, source), length: lengthOf(request) }
+  }
+  return { kind: 'held', content: Buffer.concat(begun) }
+}
+
+/** What has been read, and then the rest. */
+function followOn(begun: readonly Buffer[], rest: AsyncIterator<Buffer>): Readable {
+  async function* passed(): AsyncGenerator<Buffer> {
+    yield* begun
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
+  }
+  return Readable.from(passed(), { objectMode: false })
 }
 
 /** How long a body is, in bytes; undefined where it does not say so before its end. */

@@ -49,6 +49,7 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
     {
       upstream,
       method: analysis.method,
+      caller: `${allowed.credentialId} ${request.remoteAddress}`,
       target: analysis.target,
       lines: writeForwarded(toFields(headers), upstream.signIn.kinds) + writeCaller(allowed, caller),
     },

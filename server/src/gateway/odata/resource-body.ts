@@ -1,9 +1,9 @@
+import { Readable } from 'node:stream'
 import type { Allowed } from '@stagedoor/core/decision.ts'
 import type { Analysis } from '@stagedoor/core/odata/analysis.ts'
 import { analyseBody } from '@stagedoor/core/odata/body/analyse-body.ts'
 import { LIMITS } from '@stagedoor/core/odata/limits.ts'
-import type { CallerRequest } from '#gateway/caller/caller-call.ts'
-import { lengthOf, readWhole } from '#gateway/request-body.ts'
+import { lengthOf, readBody, readWhole } from '#gateway/request-body.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
 import type { UpstreamBody } from '#gateway/upstream/exchange-upstream.ts'
 import { reachOfHead, toAddressed, toUnreadable } from './addressed.ts'
@@ -47,7 +47,7 @@ export async function readBodyOf(desk: Desk, decided: DecidedTarget): Promise<Re
     case 'media':
       if (head.expectsContinue) answer.writeContinue()
       // A stream's bytes are no business of the model's, and may be of any length.
-      return { allowed, analysis, body: mediaBody(request), contentType }
+      return { allowed, analysis, body: asStream(await readBody(request)), contentType }
     case 'query':
       return await readQuery(desk, decided)
     default:
@@ -130,10 +130,10 @@ export async function readLimited(
   })
 }
 
-/** A body that is passed on as it comes, with its length where it has one. */
-function mediaBody(request: CallerRequest): UpstreamBody {
-  if (request.framing.kind === 'none') return { kind: 'none' }
-  return { kind: 'stream', content: request.body(), length: lengthOf(request) }
+/** So that it is looked at once more when its end has come, whether the call may still be carried out. */
+function asStream(body: UpstreamBody): UpstreamBody {
+  if (body.kind !== 'held') return body
+  return { kind: 'stream', content: Readable.from([body.content]), length: body.content.length }
 }
 
 type Problem = Parameters<typeof refuseUnreadable>[1]

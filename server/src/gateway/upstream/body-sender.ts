@@ -17,6 +17,8 @@ export type BodySender = {
   readonly goOn: () => void
   /** Lets go of the stream, which stays paused where it was not read whole. */
   readonly stop: () => void
+  /** Of the body that it sends. */
+  readonly sentBytes: () => number
   /** Whether it waits for the socket, not for its source. */
   readonly isBlocked: () => boolean
 }
@@ -67,6 +69,7 @@ export function createBodySender(socket: Socket, events: BodySenderEvents): Body
       sending.content?.resume()
     },
     stop,
+    sentBytes: () => sending.sent,
     isBlocked: () => sending.isBlocked,
   }
 }

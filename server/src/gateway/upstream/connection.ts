@@ -36,6 +36,12 @@ export type UpstreamConnection = {
   readonly resume: () => void
   /** Closes it at once; its call, if any, hears nothing. */
   readonly destroy: () => void
+  /** Since when its caller has kept it waiting; Infinity: it does not. */
+  readonly keptSince: () => number
+  /** Who keeps it waiting. */
+  readonly keptBy: () => string | undefined
+  /** Ends its exchange for the sake of others. */
+  readonly evict: () => void
   /** Called at each step of the clock. */
   readonly checkTime: (now: number) => void
 }
@@ -54,4 +60,8 @@ export type Connection = {
   isWholeSent: boolean
   isSocketPaused: boolean
   deadline: number
+  /** Since when the caller has kept it waiting: for a piece of the body, or by not taking the answer. */
+  keptSince: number
+  /** Of the body, when that was last looked at. */
+  sentBytes: number
 }

@@ -14,6 +14,7 @@ export function complete(connection: Connection, isMoreRead: boolean): void {
   const keptMs = keptAliveMs(head.fields, owner.times.idleKeptMs)
   const isReusable = head.keepAlive && connection.isWholeSent && !isMoreRead && socket.writableLength === 0
   connection.call = undefined
+  connection.keptSince = NEVER
   call.connection = undefined
   call.isOver = true
   reader.stop()
@@ -57,6 +58,7 @@ export function leave(connection: Connection, how: HowGone, again?: UpstreamCall
   connection.phase = 'gone'
   connection.call = undefined
   connection.deadline = NEVER
+  connection.keptSince = NEVER
   reader.stop()
   sender.stop()
   socket.destroy()

@@ -4,6 +4,8 @@ import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
 /** A request as it goes upstream. */
 export type UpstreamRequest = {
   readonly method: string
+  /** Whose it is: where connections are few, nobody who is slow keeps others waiting. */
+  readonly caller: string
   /**
    * Request line and field lines, each with its CRLF, ISO 8859-1; without the framing, `connection` and the empty line, which
    * the connection writes.

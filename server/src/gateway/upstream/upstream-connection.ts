@@ -13,6 +13,10 @@ export function openConnection(owner: ConnectionOwner, first: UpstreamCall): Ups
     carry: (call) => carry(connection, call),
     resume: () => resume(connection),
     destroy: () => leave(connection, connection.phase === 'connecting' ? 'abandoned' : 'closed'),
+    keptSince: () => connection.keptSince,
+    keptBy: () => (connection.keptSince === NEVER ? undefined : connection.call?.request.caller),
+    evict: () =>
+      breakOff(connection, 'overloaded', 'Others waited for the connection, and its caller was slow.'),
     checkTime: (now) => checkTime(connection, now),
   }
   const socket = openSocket(
@@ -37,6 +41,8 @@ export function openConnection(owner: ConnectionOwner, first: UpstreamCall): Ups
     isWholeSent: false,
     isSocketPaused: false,
     deadline: owner.clock.after(owner.times.connectMs),
+    keptSince: NEVER,
+    sentBytes: 0,
   }
   first.connection = self
   socket.on('drain', () => drain(connection))
@@ -72,11 +78,14 @@ function carry(connection: Connection, call: UpstreamCall): boolean {
   connection.exchanges += 1
   connection.isAnyByteAnswered = false
   connection.isWholeSent = false
+  connection.keptSince = NEVER
   reader.begin(method, call.sink)
   const canGoOn = writeRequest(socket, call.request)
   if (body.kind === 'stream') {
     connection.phase = 'sending'
     connection.deadline = NEVER
+    connection.keptSince = owner.clock.now()
+    connection.sentBytes = 0
     sender.start(body.content, body.length)
     return true
   }
@@ -89,6 +98,7 @@ function carry(connection: Connection, call: UpstreamCall): boolean {
 function awaitAnswer(connection: Connection): void {
   const { owner } = connection
   connection.isWholeSent = true
+  connection.keptSince = NEVER
   connection.phase = 'awaiting'
   connection.deadline = owner.clock.after(owner.times.answerMs)
 }
@@ -121,6 +131,7 @@ function read(connection: Connection, bytes: Buffer, length: number): boolean {
     connection.phase = 'answering'
     connection.isSocketPaused = reader.isPaused
     connection.deadline = reader.isPaused ? NEVER : owner.clock.after(owner.times.idleMs)
+    connection.keptSince = reader.isPaused ? owner.clock.now() : NEVER
     return !reader.isPaused
   }
   return connection.phase !== 'gone'
@@ -131,12 +142,27 @@ function resume(connection: Connection): void {
   reader.isPaused = false
   if (!connection.isSocketPaused) return
   connection.isSocketPaused = false
+  connection.keptSince = NEVER
   connection.deadline = owner.clock.after(owner.times.idleMs)
   socket.resume()
 }
 
+/** A body that comes at a fair pace keeps nobody waiting. */
+function lookAtPace(connection: Connection, now: number): void {
+  const { sender } = connection
+  const sent = sender.sentBytes()
+  const isBlocked = sender.isBlocked()
+  if (!isBlocked && sent - connection.sentBytes < PACE_BYTES) return
+  connection.sentBytes = sent
+  connection.keptSince = now
+}
+
+/** Of a body, in the time that a caller may keep a connection waiting. */
+const PACE_BYTES = 16_384
+
 function checkTime(connection: Connection, now: number): void {
   const { phase, sender, owner } = connection
+  if (phase === 'sending') lookAtPace(connection, now)
   if (phase === 'sending' && sender.isBlocked() && connection.deadline === NEVER)
     connection.deadline = owner.clock.after(owner.times.idleMs)
   if (now < connection.deadline) return

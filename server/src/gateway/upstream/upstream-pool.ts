@@ -7,6 +7,7 @@ import {
   type UpstreamExchange,
   type UpstreamRequest,
 } from './exchange-upstream.ts'
+import { countKept, makeRoom } from './make-room.ts'
 import { prepareTls, type UpstreamAddress } from './open-socket.ts'
 import { createPoolClock, type PoolClock } from './pool-clock.ts'
 import { createUpstreamCall, failCall, type UpstreamCall } from './upstream-call.ts'
@@ -18,8 +19,9 @@ export type UpstreamPoolOptions = UpstreamAddress &
   UpstreamTimes & {
     /** 256 unless given. */
     readonly connectionsMax?: number
-    /** Calls that wait for a connection, 1024 unless given. */
+    /** Calls that wait for a connection: of all callers, 4096 unless given, and of each, 1024. */
     readonly waitingMax?: number
+    readonly waitingOfEachMax?: number
   }
 
 /** Connections now; and since it was made, how many were opened, failed to connect, and how many calls were sent again. */
@@ -56,7 +58,8 @@ type Pool = {
 
 /** Opens no connection yet. The clock's steps are a tenth of the shortest time, 100 ms at most. */
 export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
-  const { connectMs, answerMs, idleMs, connectionsMax = 256, waitingMax = 1_024 } = options
+  const { connectMs, answerMs, idleMs, connectionsMax = 256 } = options
+  const { waitingMax: all = 4_096, waitingOfEachMax: each = 1_024 } = options
   const stepMs = Math.min(100, Math.max(1, Math.floor(Math.min(connectMs, answerMs, idleMs) / 10)))
   const clock: PoolClock = createPoolClock(stepMs, (now) => checkTimes(pool, now))
   const pool: Pool = {
@@ -71,7 +74,7 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
     },
     connectionsMax,
     health: createConnectHealth(),
-    waiting: createWaitingCalls(waitingMax),
+    waiting: createWaitingCalls({ all, each, onDropped: refuseWaiting }),
     connections: new Set(),
     idle: [],
     counts: { opened: 0, failed: 0, sentAgain: 0 },
@@ -110,7 +113,11 @@ function place(pool: Pool, call: UpstreamCall): void {
   for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) if (idle.carry(call)) return
   if (pool.connections.size < pool.connectionsMax) return open(pool, call)
   call.waitsUntil = pool.owner.clock.after(pool.owner.times.connectMs)
-  if (!pool.waiting.add(call)) refuse(call, 'overloaded', 'Too many calls wait for a connection.')
+  if (!pool.waiting.add(call)) refuseWaiting(call)
+}
+
+function refuseWaiting(call: UpstreamCall): void {
+  refuse(call, 'overloaded', 'Too many calls wait for a connection.')
 }
 
 function open(pool: Pool, call: UpstreamCall): void {
@@ -127,11 +134,15 @@ function refuse(call: UpstreamCall, code: UpstreamErrorCode, why: string): void 
 }
 
 function useFree(pool: Pool, connection: UpstreamConnection): void {
-  const call = pool.waiting.take()
+  const call = takeWaiting(pool)
   if (call !== undefined) {
     if (!connection.carry(call)) place(pool, call)
   } else if (pool.isClosing) connection.destroy()
   else pool.idle.push(connection)
+}
+
+function takeWaiting({ waiting, connections }: Pool): UpstreamCall | undefined {
+  return waiting.size() === 0 ? undefined : waiting.take(countKept(connections))
 }
 
 function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?: UpstreamCall): void {
@@ -151,7 +162,7 @@ function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?
     open(pool, again)
   }
   while (waiting.size() > 0 && connections.size < pool.connectionsMax) {
-    const next = waiting.take()
+    const next = takeWaiting(pool)
     if (next !== undefined) place(pool, next)
   }
   settle(pool)
@@ -159,6 +170,7 @@ function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?
 
 function checkTimes(pool: Pool, now: number): void {
   for (const connection of pool.connections) connection.checkTime(now)
+  makeRoom(pool.connections, pool.waiting, now)
   for (let late = pool.waiting.takeLate(now); late !== undefined; late = pool.waiting.takeLate(now))
     failCall(late, new UpstreamError('timeout', 'No connection became free in time.'))
   settle(pool)

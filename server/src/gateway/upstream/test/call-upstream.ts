@@ -40,6 +40,7 @@ export function poolTo(port: number, options: Partial<UpstreamPoolOptions> = {})
 
 type CallOptions = {
   readonly method?: string
+  readonly caller?: string
   readonly body?: UpstreamBody
   readonly sink?: Partial<AnswerSink>
 }
@@ -53,7 +54,7 @@ export function newTag(): string {
 export function call(
   pool: UpstreamPool,
   tag: string,
-  { method = 'GET', body, sink }: CallOptions = {},
+  { method = 'GET', caller = 'somebody', body, sink }: CallOptions = {},
 ): Called {
   const pieces: Buffer[] = []
   const interim: number[] = []
@@ -75,7 +76,12 @@ export function call(
     })
   }
   const exchange = pool.send(
-    { method, head: `${method} /v1/${tag} HTTP/1.1\r\nhost: upstream\r\n`, body: body ?? { kind: 'none' } },
+    {
+      method,
+      caller,
+      head: `${method} /v1/${tag} HTTP/1.1\r\nhost: upstream\r\n`,
+      body: body ?? { kind: 'none' },
+    },
     {
       onInterim: (status, fields) => {
         interim.push(status)
