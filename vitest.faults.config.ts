@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 /** The long forms of the fault tests, whose short ones `npm test` runs: `npm run test:faults`, for some hours. */
 export default defineConfig({
   test: {
-    include: ['test/faults/**/*.test.ts'],
+    include: ['test/faults/**/*.test.ts', 'test/http/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     env: { FAULT_TESTS: 'long' },
     // Limits, not measures.

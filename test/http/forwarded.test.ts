@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { faultRounds } from '../support/fault-rounds.ts'
-import { h11Reader, hasH11, nodeReader, type Reading } from '../support/other-readers.ts'
+import { h11Reader, nodeReader, type Reading } from '../support/other-readers.ts'
 import { openCaller } from '../support/wire-caller.ts'
 import { type Random, seededRandom } from '../support/wire-random.ts'
 import { startWireScene, type WireScene } from '../support/wire-scene.ts'
@@ -128,10 +128,6 @@ async function send(random: Random, count: number): Promise<number> {
   caller.destroy()
   return allowed
 }
-
-it('h11 is there: apt-get install python3-h11', () => {
-  expect(hasH11()).toBe(true)
-})
 
 it(`${ROUNDS} requests are read the same by all`, { timeout: 3_600_000 }, async () => {
   const each = ROUNDS / CONNECTIONS

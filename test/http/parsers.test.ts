@@ -3,7 +3,7 @@ import { readHead } from '../../server/src/gateway/request-head.ts'
 import { createBodyReader } from '../../server/src/gateway/wire/body-reader.ts'
 import { readRequestHead } from '../../server/src/gateway/wire/read-request-head.ts'
 import { faultRounds } from '../support/fault-rounds.ts'
-import { h11Reader, hasH11, nodeReader, type OtherReader, type Reading } from '../support/other-readers.ts'
+import { h11Reader, nodeReader, type OtherReader, type Reading } from '../support/other-readers.ts'
 import { type Random, seededRandom } from '../support/wire-random.ts'
 
 // Guarantee: whatever the gateway accepts, Node's llhttp and h11 accept as well, and read the same method, target, headers and
@@ -15,7 +15,7 @@ const SEED = 20_261_129
 type Other = { readonly name: string; readonly reader: OtherReader }
 const OTHERS: readonly Other[] = [
   { name: 'llhttp', reader: nodeReader() },
-  ...(hasH11() ? [{ name: 'h11', reader: h11Reader() }] : []),
+  { name: 'h11', reader: h11Reader() },
 ]
 afterAll(() => {
   for (const { reader } of OTHERS) reader.close()

@@ -25,6 +25,12 @@ const CLIENTS: readonly Program[] = [
   },
 ]
 
+/** A reader of HTTP/1.1 that nobody here wrote. */
+export const H11: Program = {
+  packages: ['python3', 'python3-h11'],
+  isThere: () => runs(PYTHON, '-c', 'import h11'),
+}
+
 /** Proxies that ask Stagedoor about calls. */
 export const PROXIES: readonly Program[] = [
   { packages: ['nginx-light'], isThere: () => runs('/usr/sbin/nginx', '-v') },

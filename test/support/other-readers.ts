@@ -1,9 +1,9 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Duplex, type Readable, type Writable } from 'node:stream'
-import { PYTHON } from './debian.ts'
+import { H11, PYTHON, provideDebian } from './debian.ts'
 
 /** A request as a program has read it. */
 export type Reading = {
@@ -73,13 +73,10 @@ export function nodeReader(): OtherReader {
     close: () => server.close(),
   }
 }
-/** Whether Debian's python3-h11 is there. */
-export function hasH11(): boolean {
-  return spawnSync(PYTHON, ['-c', 'import h11'], { stdio: 'ignore' }).status === 0
-}
 
 /** h11 in one Python process. */
 export function h11Reader(): OtherReader {
+  provideDebian((line) => void process.stdout.write(`${line}\n`), [H11])
   const child: ChildProcessByStdio<Writable, Readable, null> = spawn(
     PYTHON,
     [join(import.meta.dirname, 'h11_reader.py')],

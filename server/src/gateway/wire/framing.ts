@@ -103,9 +103,10 @@ function readLength(text: string): number | undefined {
 
 /** Exactly `chunked`. Any other list that ends in it asks for what is not here; the rest has no end that can be known. */
 function readCoding(text: string): Framing | WireProblem {
+  if (text.toLowerCase() === 'chunked') return CHUNKED
   const codings = text.toLowerCase().split(',').map(trimBlanks)
-  if (codings.length === 1 && codings[0] === 'chunked') return CHUNKED
-  const isFramed = codings.at(-1) === 'chunked' && codings.indexOf('chunked') === codings.length - 1
+  const isFramed =
+    codings.length > 1 && codings.at(-1) === 'chunked' && codings.indexOf('chunked') === codings.length - 1
   if (isFramed && codings.every((each) => /^[a-z-]+$/.test(each)))
     return { code: 'transfer_coding_not_supported', detail: 'The only transfer coding here is "chunked".' }
   return {

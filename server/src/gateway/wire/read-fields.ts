@@ -80,10 +80,17 @@ export function takeFields(bytes: Buffer, from: number, to: number): string[] {
   const fields: string[] = []
   const text = bytes.toString('latin1', from, to)
   for (let place = 0; place < lines * 4; place += 4) {
-    fields.push(
-      readFieldName(bytes, places[place] ?? 0, places[place + 1] ?? 0),
-      text.slice((places[place + 2] ?? 0) - from, (places[place + 3] ?? 0) - from),
-    )
+    const name = readFieldName(bytes, places[place] ?? 0, places[place + 1] ?? 0)
+    const end = places[place + 3] ?? 0
+    // A tab behind a coding is a blank to some readers and part of it to others (Node's own): it stays, and is no coding.
+    const kept = name === 'transfer-encoding' ? endOfTabs(bytes, end) : end
+    fields.push(name, text.slice((places[place + 2] ?? 0) - from, kept - from))
   }
   return fields
+}
+
+function endOfTabs(bytes: Buffer, from: number): number {
+  let kept = from
+  for (let at = from; isBlank(bytes[at]); at += 1) if (bytes[at] === TAB) kept = at + 1
+  return kept
 }
