@@ -28,6 +28,8 @@ export const TARGET_LENGTH_MAX = 8192
  */
 export function parseTarget(text: string): ParsedTarget {
   if (!text.startsWith('/')) return refused('the target does not start with "/"', 0)
+  if (isPlain(text))
+    return { ok: true, target: { segments: text.slice(1).split('/'), trailingSlash: false, query: NO_QUERY } }
   const mark = text.indexOf('?')
   const pathText = mark < 0 ? text : text.slice(0, mark)
   // Browsers and fetch() leave | in paths, and \ ^ ` { | } in queries, as they are; those are written encoded.
@@ -41,6 +43,13 @@ export function parseTarget(text: string): ParsedTarget {
     ok: true,
     target: { segments: path.segments, trailingSlash: path.trailingSlash, query: query.query },
   }
+}
+
+const NO_QUERY: readonly QueryParameter[] = []
+
+/** Most targets: letters, digits, `-`, `_` and `~` between single slashes, of which nothing can be read in another way. */
+function isPlain(text: string): boolean {
+  return !/[^\w~/-]/.test(text) && !text.endsWith('/') && !text.includes('//')
 }
 
 type ReadPath = { readonly ok: true; readonly segments: readonly string[]; readonly trailingSlash: boolean }

@@ -156,7 +156,7 @@ function readTrailers(chunked: Chunked, bytes: Buffer, from: number, to: number)
     else chunked.held = Buffer.from(all.subarray(start, stop))
     return to
   }
-  chunked.trailers = takeFields(all, start, end)
+  chunked.trailers = takeFields(all, all.toString('latin1', start, end), start)
   chunked.step = 'done'
   if (frames(chunked.trailers)) fail(chunked, 'a trailer that says where the body ends')
   return from + (end - start) - held.length

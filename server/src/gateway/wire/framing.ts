@@ -61,6 +61,8 @@ export function hasListed(fields: FieldLines, name: string, member: string): boo
     if (fields[at] !== name) continue
     const value = fields[at + 1] ?? ''
     if (value === member) return true
+    // By far the most frequent of all.
+    if (value === 'keep-alive') continue
     for (const each of value.split(',')) if (trimBlanks(each).toLowerCase() === member) return true
   }
   return false

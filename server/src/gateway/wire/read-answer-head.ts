@@ -1,6 +1,7 @@
 import { CR, LF, SPACE } from './char-classes.ts'
 import { answerFraming, staysOpen } from './framing.ts'
 import type { ReadResult, WireAnswer } from './head.ts'
+import { minorVersionAt, VERSION_LENGTH } from './http-version.ts'
 import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
 
 /** `HTTP/1.1 200` */
@@ -23,21 +24,33 @@ export function readAnswerHead(
 
 function readWhole(bytes: Buffer, from: number, to: number, method: string): ReadResult<WireAnswer> {
   if (to - from <= STATUS_LENGTH) return undefined
-  const line = bytes.toString('latin1', from, from + STATUS_LENGTH)
-  if (!/^HTTP\/1\.[01] [1-5]\d\d$/.test(line)) return invalid('a first line that is no status line')
+  const minorVersion = minorVersionAt(bytes, from)
+  const status = readStatus(bytes, from + VERSION_LENGTH)
+  if (minorVersion === undefined || status === undefined)
+    return invalid('a first line that is no status line')
   const fieldsFrom = skipReason(bytes, from + STATUS_LENGTH, to)
   if (fieldsFrom === INCOMPLETE) return undefined
   if (typeof fieldsFrom === 'string') return invalid(fieldsFrom)
   const end = scanFields(bytes, fieldsFrom, to)
   if (end === INCOMPLETE) return undefined
   if (typeof end === 'string') return invalid(end)
-  const fields = takeFields(bytes, fieldsFrom, end)
-  const minorVersion = line.charCodeAt(7) === 0x30 ? 0 : 1
-  const status = Number(line.slice(9))
+  const fields = takeFields(bytes, bytes.toString('latin1', fieldsFrom, end), fieldsFrom)
   const framing = answerFraming(fields, { status, method, minorVersion })
   if (framing === undefined) return invalid('a body whose end cannot be known')
   const keepAlive = framing.kind !== 'close' && staysOpen(fields, minorVersion)
   return { ok: true, end, head: { status, minorVersion, fields, framing, keepAlive } }
+}
+
+/** A blank and three digits, 100 to 599. */
+function readStatus(bytes: Buffer, from: number): number | undefined {
+  if (bytes[from] !== SPACE) return undefined
+  let status = 0
+  for (let at = from + 1; at < from + 4; at += 1) {
+    const digit = (bytes[at] ?? 0) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    status = status * 10 + digit
+  }
+  return status >= 100 && status < 600 ? status : undefined
 }
 
 /** The reason phrase says nothing to a program; some leave its space out as well (RFC 9112 4). */

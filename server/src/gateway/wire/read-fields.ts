@@ -35,18 +35,15 @@ export function scanFields(bytes: Buffer, from: number, to: number): number | st
 }
 
 function scanLine(bytes: Buffer, from: number, to: number): number | string {
-  let at = from
-  while (at < to && hasClass(bytes, at, TOKEN)) at += 1
-  if (at >= to) return INCOMPLETE
-  if (bytes[at] !== COLON || at === from) return whyNoName(bytes, at, from)
-  const nameEnd = at
-  at += 1
-  while (at < to && isBlank(bytes[at])) at += 1
-  const valueFrom = at
-  while (at < to && hasClass(bytes, at, VALUE)) at += 1
-  if (at + 1 >= to) return at < to && bytes[at] !== CR ? whyNoValue() : INCOMPLETE
-  if (bytes[at] !== CR || bytes[at + 1] !== LF) return whyNoValue()
-  let valueEnd = at
+  const nameEnd = skip(bytes, from, to, TOKEN)
+  if (nameEnd >= to) return INCOMPLETE
+  if (bytes[nameEnd] !== COLON || nameEnd === from) return whyNoName(bytes, nameEnd, from)
+  let valueFrom = nameEnd + 1
+  while (valueFrom < to && isBlank(bytes[valueFrom])) valueFrom += 1
+  const end = skip(bytes, valueFrom, to, VALUE)
+  if (end + 1 >= to) return end < to && bytes[end] !== CR ? whyNoValue() : INCOMPLETE
+  if (bytes[end] !== CR || bytes[end + 1] !== LF) return whyNoValue()
+  let valueEnd = end
   while (valueEnd > valueFrom && isBlank(bytes[valueEnd - 1])) valueEnd -= 1
   const place = lines * 4
   places[place] = from
@@ -54,11 +51,16 @@ function scanLine(bytes: Buffer, from: number, to: number): number | string {
   places[place + 2] = valueFrom
   places[place + 3] = valueEnd
   lines += 1
-  return at + 2
+  return end + 2
 }
 
-function hasClass(bytes: Buffer, at: number, kind: number): boolean {
-  return ((CLASSES[bytes[at] ?? 0] ?? 0) & kind) !== 0
+/** The index of the first byte that is not of this class. */
+export function skip(bytes: Buffer, from: number, to: number, kind: number): number {
+  // A module's variable is looked at anew at each use; this one is not.
+  const classes = CLASSES
+  let at = from
+  while (at < to && ((classes[bytes[at] ?? 0] ?? 0) & kind) !== 0) at += 1
+  return at
 }
 
 function isBlank(byte: number | undefined): boolean {
@@ -75,10 +77,12 @@ function whyNoValue(): string {
   return 'a control character in a header'
 }
 
-/** Names and values of what scanFields has just read, alternating. */
-export function takeFields(bytes: Buffer, from: number, to: number): string[] {
+/**
+ * Names and values of what scanFields has just read, alternating.
+ * @param text of the bytes from `from` on
+ */
+export function takeFields(bytes: Buffer, text: string, from: number): string[] {
   const fields: string[] = []
-  const text = bytes.toString('latin1', from, to)
   for (let place = 0; place < lines * 4; place += 4) {
     const name = readFieldName(bytes, places[place] ?? 0, places[place + 1] ?? 0)
     const end = places[place + 3] ?? 0

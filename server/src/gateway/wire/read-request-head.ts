@@ -1,11 +1,10 @@
 import { AUTHORITY, CLASSES, CR, LF, SPACE, TOKEN, VISIBLE } from './char-classes.ts'
 import { findOnce, hasListed, requestFraming, staysOpen, TWICE } from './framing.ts'
 import type { FieldLines, ReadResult, WireProblem, WireRequest } from './head.ts'
-import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
+import { minorVersionAt, VERSION_LENGTH } from './http-version.ts'
+import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, skip, takeFields } from './read-fields.ts'
 
 const METHOD_LENGTH_MAX = 32
-/** `HTTP/1.1` and CRLF. */
-const VERSION_LENGTH = 8
 
 /**
  * Reads the head of a request, exactly as the grammar of RFC 9112 has it: what is not in the grammar, or says two things about
@@ -37,8 +36,8 @@ function readWhole(bytes: Buffer, from: number, to: number): ReadResult<WireRequ
   const end = scanFields(bytes, fieldsFrom, to)
   if (end === INCOMPLETE) return undefined
   if (typeof end === 'string') return malformed(`The head has ${end}.`)
-  const fields = takeFields(bytes, fieldsFrom, end)
-  const line = bytes.toString('latin1', from, targetEnd)
+  const text = bytes.toString('latin1', from, end)
+  const fields = takeFields(bytes, text, from)
   const problem = judge(fields, minorVersion)
   if (problem !== undefined) return { ok: false, problem }
   const framing = requestFraming(fields, minorVersion)
@@ -47,8 +46,8 @@ function readWhole(bytes: Buffer, from: number, to: number): ReadResult<WireRequ
     ok: true,
     end,
     head: {
-      method: line.slice(0, methodEnd - from),
-      target: line.slice(targetFrom - from),
+      method: text.slice(0, methodEnd - from),
+      target: text.slice(targetFrom - from, targetEnd - from),
       minorVersion,
       fields,
       framing,
@@ -59,12 +58,6 @@ function readWhole(bytes: Buffer, from: number, to: number): ReadResult<WireRequ
 }
 
 const NO_REQUEST_LINE = 'The first line is not method, target and HTTP version with one space between them.'
-
-function skip(bytes: Buffer, from: number, to: number, kind: number): number {
-  let at = from
-  while (at < to && ((CLASSES[bytes[at] ?? 0] ?? 0) & kind) !== 0) at += 1
-  return at
-}
 
 function judgeTarget(bytes: Buffer, from: number, end: number, to: number): WireProblem | undefined {
   if (end >= to) return undefined
@@ -79,10 +72,14 @@ function judgeTarget(bytes: Buffer, from: number, end: number, to: number): Wire
 
 /** `HTTP/1.1` or `HTTP/1.0` and the end of the line; their letters are case-sensitive (RFC 9112 2.3). */
 function readVersion(bytes: Buffer, from: number): 0 | 1 | WireProblem {
-  const text = bytes.toString('latin1', from, from + VERSION_LENGTH + 2)
-  if (text === 'HTTP/1.1\r\n') return 1
-  if (text === 'HTTP/1.0\r\n') return 0
-  return /^HTTP\/\d\.\d\r\n$/.test(text)
+  const minorVersion = minorVersionAt(bytes, from)
+  if (
+    minorVersion !== undefined &&
+    bytes[from + VERSION_LENGTH] === CR &&
+    bytes[from + VERSION_LENGTH + 1] === LF
+  )
+    return minorVersion
+  return /^HTTP\/\d\.\d\r\n$/.test(bytes.toString('latin1', from, from + VERSION_LENGTH + 2))
     ? { code: 'http_version_not_supported', detail: 'The HTTP versions here are 1.1 and 1.0.' }
     : { code: 'request_malformed', detail: NO_REQUEST_LINE }
 }
