@@ -8,6 +8,8 @@ export type RowIndex = {
   readonly put: (key: Uint32Array, row: number) => void
   /** Forgets the row with these words, if there is one; every row that is entered must still have its own. */
   readonly remove: (key: Uint32Array) => void
+  /** Makes room for so many at once. Does nothing where some have been entered. */
+  readonly reserve: (count: number) => void
 }
 
 export type RowKey = {
@@ -35,6 +37,8 @@ type State = RowKey & { directory: Segment[]; depth: number; readonly scratch: U
 
 /** Of a segment, before it is split. */
 const ENTRIES_MAX = 1_024
+/** Of a segment, where room is made at once: the most on the average. */
+const ENTRIES_RESERVED = 800
 const DEPTH_MAX = 16
 const SLOTS_MIN = 16
 /** Share of the slots in use: the most before there are more, and the share after. */
@@ -53,7 +57,20 @@ export function createRowIndex(key: RowKey): RowIndex {
     find: (words) => find(state, words),
     put: (words, row) => put(state, words, row),
     remove: (words) => remove(state, words),
+    reserve: (count) => reserve(state, count),
   }
+}
+
+function reserve(state: State, count: number): void {
+  if (state.depth > 0 || (state.directory[0]?.count ?? 0) > 0) return
+  let depth = 0
+  while (depth < DEPTH_MAX && count / 2 ** depth > ENTRIES_RESERVED) depth += 1
+  const share = count / 2 ** depth
+  // Some segments get more than their share: hardly one so much more.
+  const slots = Math.ceil((share + 4 * Math.sqrt(share)) / LOAD_MAX)
+  const make = (): Segment => ({ slots: new Uint32Array(Math.max(slots, SLOTS_MIN)), count: 0, depth })
+  state.directory = Array.from({ length: 2 ** depth }, make)
+  state.depth = depth
 }
 
 function find(state: State, words: Uint32Array): number {
