@@ -60,5 +60,7 @@ export function createContributions(): Contributions {
 }
 
 function isZero(words: Uint32Array): boolean {
-  return words.every((word) => word === 0)
+  let seen = 0
+  for (let word = 0; word < words.length; word += 1) seen |= words[word] ?? 0
+  return seen === 0
 }
