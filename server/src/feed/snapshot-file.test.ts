@@ -131,7 +131,7 @@ describe('a file that was changed', () => {
     expect(found, what).toEqual({ from: 'previous', digest: digestOf(before), damaged: 1 })
   }
 
-  it('in any one bit, or was cut off anywhere, is decided by by nobody', { timeout: 240_000 }, async () => {
+  it('in any one bit, or was cut off anywhere, is used by nobody', { timeout: 240_000 }, async () => {
     const state = createKnownState(createPolicy([]))
     const isTaken = async (content: Uint8Array): Promise<boolean> => {
       writeFileSync(path, content)

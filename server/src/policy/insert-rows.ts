@@ -56,7 +56,7 @@ function enterCredential(table: TableParts): number {
   const piece = rows.pieceOf(row)
   const start = rowStart(row, ROW_WORDS) + AT.credential
   for (let word = 0; word < ID_WORDS; word += 1) piece[start + word] = id[word] ?? 0
-  credentials.put(id, row)
+  credentials.putNew(id, row)
   table.count += 1
   return row
 }
