@@ -1,4 +1,5 @@
 import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
+import type { GivenStanding } from '#policy/standings.ts'
 
 /**
  * Whether this is a record in every part that is decided by. A checksum says that a line arrived as it was written; this says
@@ -6,15 +7,19 @@ import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
  */
 export function isPolicyRecord(value: unknown): value is PolicyRecord {
   if (!isObject(value)) return false
-  const { id, tenantId, active, deleted, allowedEndpoints, tokens } = value
+  const { id, tokens } = value
+  return isName(id) && isGivenStanding(value) && Array.isArray(tokens) && tokens.every(isToken)
+}
+
+/** The same of what a record's standing is. */
+export function isGivenStanding(value: unknown): value is GivenStanding {
+  if (!isObject(value)) return false
+  const { tenantId, active, deleted, allowedEndpoints } = value
   return (
-    isName(id) &&
     isName(tenantId) &&
     typeof active === 'boolean' &&
     typeof deleted === 'boolean' &&
-    isAllowed(allowedEndpoints) &&
-    Array.isArray(tokens) &&
-    tokens.every(isToken)
+    isAllowed(allowedEndpoints)
   )
 }
 

@@ -7,7 +7,8 @@ const OWNER_ONLY = 0o600
 
 /** A file that takes the place of another one only when all of it is on the disk. */
 export type Replacement = {
-  readonly write: (text: string) => Promise<void>
+  /** Bytes must stay as they are until it is committed. */
+  readonly write: (content: string | Uint8Array) => Promise<void>
   /** On the disk, under its final name. */
   readonly commit: () => Promise<void>
   readonly abandon: () => Promise<void>
@@ -19,18 +20,19 @@ const BYTES_AT_ONCE = 256 * 1024
 export async function replaceFile(path: string, beforeRename?: () => Promise<void>): Promise<Replacement> {
   const temporary = `${path}.new`
   const file = await open(temporary, 'w', OWNER_ONLY)
-  let pending: string[] = []
+  let pending: Uint8Array[] = []
   let length = 0
   async function flush(): Promise<void> {
-    const text = pending.join('')
+    const bytes = Buffer.concat(pending)
     pending = []
     length = 0
-    await file.writeFile(text)
+    await file.writeFile(bytes)
   }
   return {
-    write: async (text) => {
-      pending.push(text)
-      length += text.length
+    write: async (content) => {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      pending.push(bytes)
+      length += bytes.length
       if (length >= BYTES_AT_ONCE) await flush()
     },
     commit: async () => {

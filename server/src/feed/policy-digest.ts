@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
-import { readHex } from '#policy/binary-id.ts'
+import { ID_WORDS, readHex } from '#policy/binary-id.ts'
+import { beginsCredential, copyCredentialId, PACKED, PACKED_WORDS } from '#policy/packed-row.ts'
+import { AT } from '#policy/row-layout.ts'
 import { CONTRIBUTION_WORDS, createContributions } from './contributions.ts'
 
 /**
@@ -10,6 +12,10 @@ import { CONTRIBUTION_WORDS, createContributions } from './contributions.ts'
 export type PolicyDigest = {
   /** Replaces what one credential contributes. */
   readonly apply: (record: PolicyRecord) => void
+  /** The same for rows of `#policy/packed-row.ts`, all those within these words: they say what they contribute. */
+  readonly applyRows: (words: Uint32Array, from: number, to: number) => void
+  /** Makes room for so many credentials. Before anything is applied. */
+  readonly reserve: (credentials: number) => void
   /** 32 hex digits. */
   readonly read: () => string
 }
@@ -19,12 +25,24 @@ export function createPolicyDigest(): PolicyDigest {
   const contributions = createContributions()
   const sum = new Uint32Array(CONTRIBUTION_WORDS)
   const after = new Uint32Array(CONTRIBUTION_WORDS)
+  const key = new Uint32Array(ID_WORDS)
   return {
     apply: (record) => {
       readContribution(record, after)
       subtract(sum, contributions.replace(record.id, after))
       add(sum, after)
     },
+    applyRows: (words, from, to) => {
+      for (let at = from; at < to; at += PACKED_WORDS) {
+        if (!beginsCredential(words[at + AT.flags] ?? 0)) continue
+        copyCredentialId(words, at, key)
+        for (let word = 0; word < CONTRIBUTION_WORDS; word += 1)
+          after[word] = words[at + PACKED.contribution + word] ?? 0
+        subtract(sum, contributions.replaceUsual(key, after))
+        add(sum, after)
+      }
+    },
+    reserve: contributions.reserve,
     read: () => Array.from(sum, (word) => word.toString(16).padStart(8, '0')).join(''),
   }
 }
@@ -49,8 +67,8 @@ function subtract(sum: Uint32Array, words: Uint32Array): void {
 
 const WORD_END = 2 ** 32
 
-/** Zero for a record that is deleted. */
-function readContribution(record: PolicyRecord, words: Uint32Array): void {
+/** What a record adds to the digest of everything. Zero for one that is deleted. */
+export function readContribution(record: PolicyRecord, words: Uint32Array): void {
   words.fill(0)
   if (record.deleted) return
   const { id, tenantId, active, allowedEndpoints, tokens } = record

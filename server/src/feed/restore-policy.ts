@@ -1,8 +1,7 @@
 import { join } from 'node:path'
 import { type KeptContact, readContactFile } from './contact-file.ts'
 import { isMissing } from './kept-files.ts'
-import type { KnownState, Position } from './known-state.ts'
-import type { FeedMessage } from './protocol.ts'
+import type { KnownState, Position, SnapshotPart } from './known-state.ts'
 import { readChangesFile, readSnapshotFile } from './snapshot-file.ts'
 
 /** Names within the data directory. Each kind has a predecessor beside it. */
@@ -51,7 +50,7 @@ export async function restorePolicy(
   for (const from of ['current', 'previous'] as const) {
     const file = readHistory(paths, paths.snapshot[from], onDamaged)
     try {
-      const position = await state.load(file.messages())
+      const position = await state.load(file.parts())
       const { history, isDamaged } = file.read()
       const contact = contacts.find((each) => each?.history === history)
       const had = [...contacts.map((each) => each?.seq ?? 0), from === 'previous' ? await lastKept(paths) : 0]
@@ -79,16 +78,16 @@ function readHistory(
   paths: PolicyPaths,
   path: string,
   onDamaged: RestoreOptions['onDamaged'],
-): { readonly messages: () => AsyncGenerator<readonly FeedMessage[]>; readonly read: () => HistoryRead } {
+): { readonly parts: () => AsyncGenerator<SnapshotPart>; readonly read: () => HistoryRead } {
   let read: HistoryRead = { history: undefined, isDamaged: false }
-  async function* messages(): AsyncGenerator<readonly FeedMessage[]> {
+  async function* parts(): AsyncGenerator<SnapshotPart> {
     let seq = 0
-    for await (const some of readSnapshotFile(path, ({ history }) => {
+    for await (const part of readSnapshotFile(path, ({ history }) => {
       read = { ...read, history }
     })) {
-      const [first] = some
+      const first = 'kind' in part ? undefined : part[0]
       if (first?.kind === 'snapshot_begin') ({ seq } = first)
-      yield some
+      yield part
     }
     // Which of the two names they have depends on when the process was ended.
     for (const changesPath of [paths.changes.previous, paths.changes.current]) {
@@ -108,7 +107,7 @@ function readHistory(
       }
     }
   }
-  return { messages, read: () => read }
+  return { parts, read: () => read }
 }
 
 /** The last change that any of the files has; 0 where none has one. */

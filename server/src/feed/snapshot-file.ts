@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { endianness } from 'node:os'
+import { readBlocks } from './block-file.ts'
 import { SourceError } from './change-source.ts'
 import { isMissing } from './kept-files.ts'
-import { type FeedMessage, readChecked, readMessage, writeChecked } from './protocol.ts'
+import type { SnapshotPart } from './known-state.ts'
+import { readLineSnapshot } from './line-snapshot.ts'
+import { readPacked } from './packed-records.ts'
+import { type FeedMessage, readChecked, readMessage } from './protocol.ts'
 import { splitLines } from './split-lines.ts'
 
 type Change = Extract<FeedMessage, { kind: 'change' }>
@@ -11,42 +17,55 @@ export type FileHeader = {
   readonly kind: 'policy_snapshot' | 'policy_changes'
   /** Of one snapshot and all changes after it. Files of another one are of another history. */
   readonly history: string
+  /** Of a snapshot: undefined for lines of JSON, as releases before this format have written them. */
+  readonly format?: typeof FORMAT | undefined
+  /** Of the octets in a word of that format: as the machine has them that wrote it. */
+  readonly order?: 'LE' | 'BE' | undefined
 }
 
-/** A line of a snapshot file: many messages under one checksum, which makes reading it quicker by a third. */
-export function writeMessages(messages: readonly FeedMessage[]): string {
-  return writeChecked({ messages })
-}
+/** A header, then blocks. */
+export const FORMAT = 2
 
-/** How many messages a line has. */
-export const MESSAGES_PER_LINE = 100
+/** Kinds of blocks: a message as JSON, and many records. */
+export const BLOCK = { message: 1, records: 2 } as const
 
 /**
- * The messages of a snapshot file. Throws SourceError `damaged` where anything is wrong with a line, and at the end of a file
- * that is cut off within one; that the whole is complete is for the reader of the messages to say.
+ * What a snapshot file has. Throws SourceError `damaged` where anything is wrong with a part of it, and at the end of a file
+ * that is cut off within one; that the whole is complete is for the reader of the parts to say.
  */
 export async function* readSnapshotFile(
   path: string,
   onHeader: (header: FileHeader) => void,
-): AsyncGenerator<readonly FeedMessage[]> {
-  let isFirst = true
-  for await (const line of splitLines(createReadStream(path, { highWaterMark: READ_BYTES }), {
-    onRest: (bytes) => {
-      if (bytes > 0) throw new SourceError('damaged', 'the file ends within a line')
-    },
-  })) {
-    if (isFirst) {
-      onHeader(readHeader(line, 'policy_snapshot'))
-      isFirst = false
-      continue
-    }
-    const read = readChecked(line)
-    if (!read.ok) throw new SourceError('damaged', `a line cannot be trusted: ${read.why}`)
-    // Whoever made the checksum over it is a gateway of this version.
-    const { messages } = read.value as { readonly messages?: readonly FeedMessage[] }
-    if (!Array.isArray(messages)) throw new SourceError('damaged', 'a line has no messages')
-    yield messages
+): AsyncGenerator<SnapshotPart> {
+  const file = await open(path)
+  try {
+    const firstLine = await readFirstLine(file)
+    const header = readHeader(firstLine.slice(0, -1), 'policy_snapshot')
+    onHeader(header)
+    if (header.format === undefined) yield* readLineSnapshot(path)
+    else for await (const { kind, content } of readBlocks(file, firstLine)) yield readPart(kind, content)
+  } finally {
+    await file.close()
   }
+}
+
+const HEADER_BYTES_MAX = 1_024
+
+async function readFirstLine(file: FileHandle): Promise<string> {
+  const bytes = Buffer.alloc(HEADER_BYTES_MAX)
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+  const end = bytes.subarray(0, bytesRead).indexOf('\n')
+  if (end < 0) throw new SourceError('damaged', 'the file has no header')
+  return bytes.toString('latin1', 0, end + 1)
+}
+
+function readPart(kind: number, content: Uint8Array<ArrayBuffer>): SnapshotPart {
+  // Whoever made the checksum over it is a gateway of this version.
+  if (kind === BLOCK.message)
+    return [JSON.parse(Buffer.from(content.buffer, 0, content.length).toString()) as FeedMessage]
+  const packed = kind === BLOCK.records ? readPacked(content) : undefined
+  if (packed === undefined) throw new SourceError('damaged', 'a block cannot be read')
+  return packed
 }
 
 const READ_BYTES = 256 * 1024
@@ -87,8 +106,11 @@ export async function readChangesFile(path: string): Promise<KeptChanges> {
 function readHeader(line: string, expected: FileHeader['kind']): FileHeader {
   const read = readChecked(line)
   if (!read.ok) throw new SourceError('damaged', `the header cannot be trusted: ${read.why}`)
-  const { kind, history } = read.value
+  const { kind, history, format, order } = read.value
   if (kind !== expected || typeof history !== 'string')
     throw new SourceError('damaged', 'the header is not one of this kind of file')
-  return { kind: expected, history }
+  if (format === undefined) return { kind: expected, history }
+  if (format !== FORMAT || order !== endianness())
+    throw new SourceError('damaged', 'the file was written by another release, or on another kind of machine')
+  return { kind: expected, history, format, order: endianness() }
 }

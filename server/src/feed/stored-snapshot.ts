@@ -3,7 +3,8 @@ import { moveFile, openForAppending, replaceFile } from './kept-files.ts'
 import type { Position } from './known-state.ts'
 import { dropFiles, type PolicyDisk, tellKept, writePending } from './policy-disk.ts'
 import { type FeedMessage, writeChecked } from './protocol.ts'
-import { type FileHeader, MESSAGES_PER_LINE, writeMessages } from './snapshot-file.ts'
+import type { FileHeader } from './snapshot-file.ts'
+import { createSnapshotWriter } from './snapshot-writer.ts'
 
 /** A snapshot on its way to the disk. None of this rejects: a gateway with a broken disk decides all the same. */
 export type StoredSnapshot = {
@@ -17,7 +18,7 @@ export type StoredSnapshot = {
 export async function storeSnapshot(disk: PolicyDisk, id: string): Promise<StoredSnapshot> {
   let records = 0
   let error: unknown
-  let some: FeedMessage[] = []
+  const writer = createSnapshotWriter(id)
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
     if (error !== undefined) return undefined
     try {
@@ -30,25 +31,22 @@ export async function storeSnapshot(disk: PolicyDisk, id: string): Promise<Store
   const file = await attempt(() =>
     replaceFile(disk.paths.snapshot.current, () => beginHistory(disk, { id, records })),
   )
-  const flush = async (): Promise<void> => {
-    const line = writeMessages(some)
-    some = []
-    await attempt(async () => await file?.write(line))
+  const writeAll = async (pieces: readonly Uint8Array[]): Promise<void> => {
+    await attempt(async () => {
+      for (const piece of pieces) await file?.write(piece)
+    })
   }
-  await attempt(
-    async () =>
-      await file?.write(writeChecked({ kind: 'policy_snapshot', history: id } satisfies FileHeader)),
-  )
+  await attempt(async () => await file?.write(writer.header))
   return {
     write: (message) => {
       if (message.kind === 'record') records += 1
-      some.push(message)
-      return some.length < MESSAGES_PER_LINE ? undefined : flush()
+      const pieces = writer.add(message)
+      return pieces === undefined ? undefined : writeAll(pieces)
     },
     commit: (position) =>
       disk.inTurn(async () => {
         await writePending(disk)
-        await flush()
+        await writeAll(writer.rest())
         await attempt(async () => await file?.commit())
         if (error === undefined) {
           disk.isCurrentDamaged = false

@@ -51,7 +51,7 @@ function addCredential(table: TableParts, text: string): number {
 }
 
 /** Takes the credential's tokens out of all indexes, before anything of them is written over. */
-function clearTokens(table: TableParts, first: number): void {
+export function clearTokens(table: TableParts, first: number): void {
   const { rows, tokens, standings, next } = table
   let row = first
   for (;;) {
@@ -82,7 +82,8 @@ function clearRow({ rows, views, odd }: TableParts, row: number, flags: number):
 
 type After = { readonly first: number; readonly last: number; readonly standing: number }
 
-function addFurther({ rows, next }: TableParts, { first, last, standing }: After): number {
+/** A row for one more token, behind the last one. */
+export function addFurther({ rows, next }: TableParts, { first, last, standing }: After): number {
   const row = rows.add()
   const start = rowStart(row, ROW_WORDS)
   const piece = rows.pieceOf(row)

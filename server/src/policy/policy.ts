@@ -4,6 +4,7 @@ import type { Tenant } from '@stagedoor/core/tenant.ts'
 import { applyRecord } from './apply-record.ts'
 import { findToken } from './find-token.ts'
 import type { KnownToken } from './known-token.ts'
+import { type StagedPolicy, stagePolicy } from './staged-policy.ts'
 import { numberEndpoints } from './standings.ts'
 import { createTableParts } from './table-parts.ts'
 
@@ -21,13 +22,6 @@ export type Policy = {
   readonly count: () => number
 }
 
-/** What is to be decided by, while it is not complete. */
-export type StagedPolicy = {
-  readonly apply: (record: PolicyRecord) => void
-  /** From now on everything is decided by this, and what is not in it is unknown: in one step, so that no call sees half. */
-  readonly commit: () => void
-}
-
 /** An empty policy for these tenants. Throws TypeError where a catalog cannot be matched. */
 export function createPolicy(tenants: readonly Tenant[]): Policy {
   const numbersOf = numberEndpoints(tenants)
@@ -37,15 +31,10 @@ export function createPolicy(tenants: readonly Tenant[]): Policy {
     findToken: (digest) => findToken(table, digest),
     matchersOf: (tenantId) => matchers.get(tenantId) ?? NO_MATCHERS,
     apply: (record) => applyRecord(table, record),
-    stage: () => {
-      const staged = createTableParts(numbersOf)
-      return {
-        apply: (record) => applyRecord(staged, record),
-        commit: () => {
-          table = staged
-        },
-      }
-    },
+    stage: () =>
+      stagePolicy(createTableParts(numbersOf), (staged) => {
+        table = staged
+      }),
     count: () => table.count,
   }
 }

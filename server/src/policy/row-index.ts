@@ -6,8 +6,12 @@ export type RowIndex = {
   readonly find: (key: Uint32Array) => number
   /** Enters a row, whose words these are, in the place of one that has the same. */
   readonly put: (key: Uint32Array, row: number) => void
+  /** The same where no row has these words: `find` has told so. */
+  readonly putNew: (key: Uint32Array, row: number) => void
   /** Forgets the row with these words, if there is one; every row that is entered must still have its own. */
   readonly remove: (key: Uint32Array) => void
+  /** Makes room for so many at once. Does nothing where some have been entered. */
+  readonly reserve: (count: number) => void
 }
 
 export type RowKey = {
@@ -35,6 +39,8 @@ type State = RowKey & { directory: Segment[]; depth: number; readonly scratch: U
 
 /** Of a segment, before it is split. */
 const ENTRIES_MAX = 1_024
+/** Of a segment, where room is made at once: the most on the average. */
+const ENTRIES_RESERVED = 800
 const DEPTH_MAX = 16
 const SLOTS_MIN = 16
 /** Share of the slots in use: the most before there are more, and the share after. */
@@ -52,8 +58,22 @@ export function createRowIndex(key: RowKey): RowIndex {
   return {
     find: (words) => find(state, words),
     put: (words, row) => put(state, words, row),
+    putNew: (words, row) => putNew(state, hashOf(words), row),
     remove: (words) => remove(state, words),
+    reserve: (count) => reserve(state, count),
   }
+}
+
+function reserve(state: State, count: number): void {
+  if (state.depth > 0 || (state.directory[0]?.count ?? 0) > 0) return
+  let depth = 0
+  while (depth < DEPTH_MAX && count / 2 ** depth > ENTRIES_RESERVED) depth += 1
+  const share = count / 2 ** depth
+  // Some segments get more than their share: hardly one so much more.
+  const slots = Math.ceil((share + 4 * Math.sqrt(share)) / LOAD_MAX)
+  const make = (): Segment => ({ slots: new Uint32Array(Math.max(slots, SLOTS_MIN)), count: 0, depth })
+  state.directory = Array.from({ length: 2 ** depth }, make)
+  state.depth = depth
 }
 
 function find(state: State, words: Uint32Array): number {
@@ -65,18 +85,19 @@ function find(state: State, words: Uint32Array): number {
 
 function put(state: State, words: Uint32Array, row: number): void {
   const hash = hashOf(words)
+  const { slots } = segmentOf(state, hash)
+  const known = slotOf(state, slots, hash, words)
+  if (known >= 0) slots[known] = entryOf(hash, row)
+  else putNew(state, hash, row)
+}
+
+function putNew(state: State, hash: number, row: number): void {
   let segment = segmentOf(state, hash)
-  const known = slotOf(state, segment.slots, hash, words)
-  const entry = (tagOf(hash) | (row + 1)) >>> 0
-  if (known >= 0) {
-    segment.slots[known] = entry
-    return
-  }
   if (segment.count + 1 > segment.slots.length * LOAD_MAX) {
     widen(state, segment, hash)
     segment = segmentOf(state, hash)
   }
-  place(segment.slots, hash, entry)
+  place(segment.slots, hash, entryOf(hash, row))
   segment.count += 1
 }
 
@@ -187,6 +208,10 @@ function homeOf(hash: number, length: number): number {
 
 function after(slot: number, length: number): number {
   return slot + 1 === length ? 0 : slot + 1
+}
+
+function entryOf(hash: number, row: number): number {
+  return (tagOf(hash) | (row + 1)) >>> 0
 }
 
 function rowOf(entry: number): number {

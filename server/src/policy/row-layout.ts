@@ -1,7 +1,7 @@
 /**
  * A row is a token, and, where it is the first of its credential, the credential too. These are the places of its 32-bit words;
  * what a look-up needs comes first. Of the digest the last 128 bits are kept: whoever could find a text that has those of a
- * token could as well guess the token.
+ * token could as well guess the token. These numbers and the flags are in files too: see `packed-row.ts`.
  */
 export const AT = {
   digest: 0,

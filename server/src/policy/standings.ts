@@ -11,10 +11,15 @@ export type Standing = {
   readonly allowedEndpoints: AllowedEndpoints
 }
 
+/** What of a record is its standing. */
+export type GivenStanding = Pick<PolicyRecord, 'tenantId' | 'active' | 'deleted' | 'allowedEndpoints'>
+
 /** Each standing once, by number, for as long as a credential has it. */
 export type Standings = {
   /** The number of a record's standing. One more credential has it. */
-  readonly take: (record: PolicyRecord) => number
+  readonly take: (record: GivenStanding) => number
+  /** One credential more has it. */
+  readonly retain: (number: number) => void
   /** One credential fewer has it. */
   readonly release: (number: number) => void
   readonly get: (number: number) => Standing
@@ -47,6 +52,9 @@ export function createStandings(numbersOf: (tenantId: string) => EndpointNumbers
       at(number).credentials += 1
       return number
     },
+    retain: (number) => {
+      at(number).credentials += 1
+    },
     release: (number) => {
       const given = at(number)
       given.credentials -= 1
@@ -61,7 +69,7 @@ export function createStandings(numbersOf: (tenantId: string) => EndpointNumbers
 
 /** Two records have the same key exactly when they have the same standing. */
 function describe(
-  record: PolicyRecord,
+  record: GivenStanding,
   numbers: EndpointNumbers,
 ): { readonly key: string; readonly make: () => Standing } {
   const { tenantId, allowedEndpoints: allowed } = record

@@ -24,7 +24,7 @@ const WRITERS = 8
 sayWhetherPostgres('the contract of the storage')
 afterAll(closeSharedPostgres)
 
-function tokenOf(credentialId: string, kind: 'access' | 'refresh'): TokenRow {
+function tokenOf(credentialId: string, kind: 'api' | 'access' | 'refresh'): TokenRow {
   return tokenRow(credentialId + kind, credentialId, { kind, issued_at: 1, expires_at: 5 })
 }
 
@@ -163,6 +163,10 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
         c1: false,
         c2: true,
       })
+      for (const page of [1, 2, 3]) {
+        const inPages = await db.snapshot(undefined, (trx) => policyRecordList(trx, { now: 60 * DAY, page }))
+        expect(inPages, `pages of ${page}`).toEqual(records)
+      }
       const find = (id: string): Promise<PolicyRecord | undefined> =>
         db.snapshot(undefined, (trx) => policyRecordFind(trx, id))
       expect(await find('c1')).toEqual({
@@ -176,6 +180,37 @@ describe.each(DATABASES)('the storage on $name', ({ missing, open }) => {
       expect(await find('none')).toBeUndefined()
       await db.inTenant('t', (trx) => credentialUpdate(trx, 'c1', { allowed_endpoints: '{"kind":"only"}' }))
       await expect(find('c1')).rejects.toThrow('cannot read')
+    })
+
+    it('reads them page by page, all as of one instant, and lets other work have its turn in between', async () => {
+      const ids = Array.from({ length: 30 }, (_, number) => `c${number}`)
+      await db.inTenant('t', async (trx) => {
+        for (const id of ids) {
+          await credentialInsert(trx, credentialRow(id, 't'))
+          await tokenInsertAll(trx, [tokenOf(id, 'access'), tokenOf(id, 'api')])
+        }
+      })
+      let isDone = false
+      let turns = 0
+      const others = (): void => {
+        turns += 1
+        if (!isDone) setImmediate(others)
+      }
+      setImmediate(others)
+      const beside: Promise<unknown>[] = []
+      const records = await db.snapshot(undefined, async (trx) => {
+        const first = await policyRecordList(trx, { now: 1, page: 4 })
+        beside.push(db.inTenant('t', (other) => credentialInsert(other, credentialRow('c5b', 't'))))
+        if (opened.storage.shared) await beside[0]
+        expect(await policyRecordList(trx, { now: 1, page: 7 })).toEqual(first)
+        return first
+      })
+      isDone = true
+      await Promise.all(beside)
+      expect(turns).toBeGreaterThanOrEqual(7)
+      expect(records.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      for (const { id, tokens } of records)
+        expect(tokens.map((token) => token.id).toSorted()).toEqual([`${id}access`, `${id}api`])
     })
 
     it('keeps the first management token, and shows a tenant its own and those of every tenant', async () => {

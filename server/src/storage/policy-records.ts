@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import type { PolicyRecord } from '@stagedoor/core/policy-record.ts'
 import { readAllowedEndpoints } from './allowed-endpoints.ts'
 import type { Queries } from './database.ts'
@@ -5,20 +6,51 @@ import type { Queries } from './database.ts'
 /** A deleted credential's tokens are answered as revoked for so long, then as unknown. Callers see no difference. */
 const DELETED_KEPT_MS = 30 * 24 * 60 * 60 * 1000
 
-/** Every credential that a gateway must know. Two queries, joined here: within a snapshot they fit together. */
+/** Credentials that are read at once: some ten milliseconds. */
+const PAGE = 500
+
+type ListOptions = {
+  /** Epoch milliseconds. */
+  readonly now: number
+  readonly page?: number
+}
+
+/**
+ * Every credential that a gateway must know, in the order of their ids, a page at a time: other work gets its turn in between,
+ * however many there are. To be read within a snapshot, so that the pages fit together.
+ */
 export async function policyRecordList(
   trx: Queries,
-  { now }: { readonly now: number },
+  { now, page = PAGE }: ListOptions,
 ): Promise<readonly PolicyRecord[]> {
-  const since = now - DELETED_KEPT_MS
+  const records: PolicyRecord[] = []
+  let after = ''
+  for (;;) {
+    const some = await readPage(trx, { since: now - DELETED_KEPT_MS, after, page })
+    for (const record of some) records.push(record)
+    const last = some.at(-1)
+    if (last === undefined || some.length < page) return records
+    after = last.id
+    await othersFirst()
+  }
+}
+
+/** Two queries, joined here. */
+async function readPage(
+  trx: Queries,
+  { since, after, page }: { readonly since: number; readonly after: string; readonly page: number },
+): Promise<readonly PolicyRecord[]> {
   const credentials = await selectCredentials(trx)
+    .where('id', '>', after)
     .where((on) => on.or([on('deleted_at', 'is', null), on('deleted_at', '>', since)]))
+    .orderBy('id')
+    .limit(page)
     .execute()
+  const last = credentials.at(-1)
+  if (last === undefined) return []
   const tokens = await selectTokens(trx)
-    .innerJoin('credentials', 'credentials.id', 'tokens.credential_id')
-    .where((on) =>
-      on.or([on('credentials.deleted_at', 'is', null), on('credentials.deleted_at', '>', since)]),
-    )
+    .where('tokens.credential_id', '>', after)
+    .where('tokens.credential_id', '<=', last.id)
     .execute()
   const tokensOf = Map.groupBy(tokens, (token) => token.credential_id)
   return credentials.map((credential) => toRecord(credential, tokensOf.get(credential.id) ?? []))
