@@ -23,9 +23,11 @@ export type WaitingLimits = {
   readonly onDropped: (call: UpstreamCall) => void
 }
 
+/** The caller that was served last comes last. */
+type Queues = Map<string, Set<UpstreamCall>>
+
 export function createWaitingCalls(limits: WaitingLimits): WaitingCalls {
-  /** The caller that was served last comes last. */
-  const queues = new Map<string, Set<UpstreamCall>>()
+  const queues: Queues = new Map()
   let size = 0
 
   function remove(call: UpstreamCall): void {
@@ -36,59 +38,67 @@ export function createWaitingCalls(limits: WaitingLimits): WaitingCalls {
     if (queue.size === 0) queues.delete(caller)
   }
 
-  /** Where all places are taken, whoever has the most of them gives up the one taken last. */
-  function makePlace(own: number): boolean {
-    const [longest] = [...queues.values()].toSorted((one, other) => other.size - one.size)
-    const last = [...(longest ?? [])].at(-1)
-    if (last === undefined || (longest?.size ?? 0) <= own + 1) return false
-    remove(last)
-    limits.onDropped(last)
-    return true
+  function removed(call: UpstreamCall | undefined): UpstreamCall | undefined {
+    if (call !== undefined) remove(call)
+    return call
   }
 
-  /** Each waits equally long, so the first of a caller's is the first to go. */
-  function takeLate(now: number): UpstreamCall | undefined {
-    for (const queue of queues.values()) {
-      const [call] = queue
-      if (call === undefined || call.waitsUntil > now) continue
-      remove(call)
-      return call
-    }
-    return undefined
+  /** Where all places are taken, whoever has the most of them gives up the one taken last. */
+  function makePlace(own: number): boolean {
+    const last = removed(lastOfMost(queues, own + 1))
+    if (last !== undefined) limits.onDropped(last)
+    return last !== undefined
   }
 
   return {
     add: (call) => {
       const { caller } = call.request
+      const waiting = queues.get(caller)?.size ?? 0
+      if (waiting >= limits.each || (size >= limits.all && !makePlace(waiting))) return false
       const queue = queues.get(caller) ?? new Set()
-      if (queue.size >= limits.each || (size >= limits.all && !makePlace(queue.size))) return false
       queue.add(call)
       queues.set(caller, queue)
       size += 1
       return true
     },
     take: (kept) => {
-      let best: Set<UpstreamCall> | undefined
-      let fewest = Number.POSITIVE_INFINITY
-      for (const [caller, queue] of queues) {
-        const count = kept.get(caller) ?? 0
-        if (count >= fewest) continue
-        fewest = count
-        best = queue
-      }
-      const [call] = best ?? []
-      if (call === undefined) return undefined
-      remove(call)
-      const { caller } = call.request
-      const rest = queues.get(caller)
-      if (rest !== undefined) {
-        queues.delete(caller)
-        queues.set(caller, rest)
-      }
+      const call = removed(firstOfLeastKept(queues, kept))
+      if (call !== undefined) putLast(queues, call.request.caller)
       return call
     },
     remove,
-    takeLate,
+    takeLate: (now) => removed(firstLate(queues, now)),
     size: () => size,
   }
+}
+
+function firstOfLeastKept(queues: Queues, kept: ReadonlyMap<string, number>): UpstreamCall | undefined {
+  let best: Set<UpstreamCall> | undefined
+  let fewest = Number.POSITIVE_INFINITY
+  for (const [caller, queue] of queues) {
+    const count = kept.get(caller) ?? 0
+    if (count >= fewest) continue
+    fewest = count
+    best = queue
+  }
+  return best?.values().next().value
+}
+
+function putLast(queues: Queues, caller: string): void {
+  const queue = queues.get(caller)
+  if (queue === undefined) return
+  queues.delete(caller)
+  queues.set(caller, queue)
+}
+
+/** Of whoever has more than so many places, and the most. */
+function lastOfMost(queues: Queues, more: number): UpstreamCall | undefined {
+  const [longest] = [...queues.values()].toSorted((one, other) => other.size - one.size)
+  return longest !== undefined && longest.size > more ? [...longest].at(-1) : undefined
+}
+
+/** Each waits equally long, so the first of a caller's is the first to go. */
+function firstLate(queues: Queues, now: number): UpstreamCall | undefined {
+  for (const [first] of queues.values()) if (first !== undefined && first.waitsUntil <= now) return first
+  return undefined
 }
