@@ -308,10 +308,11 @@ describe('an upstream that', () => {
         tag,
       ),
     )
-    caller.send('x'.repeat(50_000))
+    // So much that the gateway has begun to pass it on.
+    caller.send('x'.repeat(80_000))
     const answer = await caller.answer('POST')
     expect([answer.status, valuesOf(answer.fields, 'x-tag')]).toEqual([200, [tag]])
-    caller.send(`${'x'.repeat(50_000)}${hidden}${taggedRequest(early.token, next)}`)
+    caller.send(`${'x'.repeat(20_000)}${hidden}${taggedRequest(early.token, next)}`)
     const after = await caller.answer()
     if (after.status !== 0) expect([after.status, valuesOf(after.fields, 'x-tag')]).toEqual([200, [next]])
     expect(early.tags.filter((each) => !/^(?:early|next)/.test(each))).toEqual([])

@@ -74,7 +74,7 @@ function sendOnce(call: ForwardedCall, { lines, body, answer }: Sending): Promis
     })
     const exchange: UpstreamExchange = call.upstream.pool.send(
       toUpstreamRequest(call, lines, body),
-      toSink(content, answer, { resolve, reject }),
+      toSink(content, { resolve, reject }),
     )
     answer.onClose(() => {
       exchange.abort()
@@ -91,9 +91,10 @@ type Settling = {
   readonly reject: (error: unknown) => void
 }
 
-function toSink(content: Readable, answer: CallerAnswer, { resolve, reject }: Settling): AnswerSink {
+function toSink(content: Readable, { resolve, reject }: Settling): AnswerSink {
   return {
-    onInterim: (status, fields) => answer.writeInterim(status, fields),
+    // What it hints at nobody has read through.
+    onInterim: () => undefined,
     onHead: ({ status, fields }: WireAnswer) => resolve({ status, fields, body: content }),
     // Another buffer: the one that was read into is used again.
     onData: (bytes) => content.push(Buffer.from(bytes)),

@@ -100,7 +100,7 @@ export function toCallerFields(
   return result
 }
 
-/** Of an answer's trailers those that say nothing of framing, routing or caching (RFC 9110 6.5.1). */
+/** Of an answer's trailers, or of an interim answer's headers, those that say nothing of framing, routing or caching (RFC 9110 6.5.1). */
 export function toCallerTrailers(trailers: FieldLines): FieldLines {
   if (trailers.length === 0) return trailers
   const result: string[] = []

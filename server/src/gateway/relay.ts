@@ -56,7 +56,7 @@ type Reins = { readonly resume: () => void; readonly refused: () => void }
 function sinkFor(relayed: Relayed, { resume, refused }: Reins): AnswerSink {
   const { answer, forwarded } = relayed
   return {
-    onInterim: (status, fields) => answer.writeInterim(status, fields),
+    onInterim: (status, fields) => answer.writeInterim(status, toCallerTrailers(fields)),
     onHead: (head) => {
       if (isSignInRefused(head.status, forwarded.upstream)) return refused()
       answer.writeHead(head.status, relayed.fieldsFor(head))
