@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type DecidingWorld, startDeciding } from '../support/decisions.ts'
+import { type DecidingWorld, GRANTED, startDeciding } from '../support/decisions.ts'
 import { type Lines, pair, sendLines, type Told } from '../support/lines.ts'
 import { PLAIN } from '../support/plain-config.ts'
 
@@ -7,15 +7,6 @@ import { PLAIN } from '../support/plain-config.ts'
 
 const EVENTS = '/enterprise/connect/api/Events/10'
 const ODATA = '/enterprise/connect/api/odata'
-const GRANTED = [
-  'enterprise:GET:/events/{}',
-  'enterprise:GET:/events/{}/{}',
-  'enterprise:POST:/events',
-  'odata:GET:/Events',
-  'pets:GET:/Pets',
-  'pets:POST:/Pets',
-  'pets:DELETE:/Pets',
-]
 
 let world: DecidingWorld
 let token: string

@@ -81,3 +81,14 @@ export async function startDeciding(
     },
   }
 }
+
+/** What the tests of the port for decisions grant: endpoints of each kind of API. */
+export const GRANTED: readonly string[] = [
+  'enterprise:GET:/events/{}',
+  'enterprise:GET:/events/{}/{}',
+  'enterprise:POST:/events',
+  'odata:GET:/Events',
+  'pets:GET:/Pets',
+  'pets:POST:/Pets',
+  'pets:DELETE:/Pets',
+]

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { CallerAnswer, CallerRequest } from './caller/caller-call.ts'
 import { fieldOf } from './fields.ts'
+import { METHODS } from './request-head.ts'
 
 /** What else is answered on the gateway's port, by exact path. */
 export type SideDoor = {
@@ -14,28 +15,43 @@ export function isBeside({ paths }: SideDoor, target: string): boolean {
   return paths.has(mark < 0 ? target : target.slice(0, mark))
 }
 
-/** Answers a request by the side door. Rejects where that cannot answer. */
+/** Why a request is none that the side door could be asked. */
+export type BesideProblem = {
+  readonly code: 'method_not_supported' | 'request_malformed'
+  readonly detail: string
+}
+
+/**
+ * Answers a request by the side door, or says why it cannot be asked; then nothing has been sent. Rejects where the side door
+ * breaks.
+ */
 export async function answerBeside(
   { handle }: SideDoor,
   request: CallerRequest,
   answer: CallerAnswer,
-): Promise<void> {
-  const response = await handle(toRequest(request, answer), { address: request.remoteAddress })
+): Promise<BesideProblem | undefined> {
+  const given = toRequest(request, answer)
+  if ('code' in given) return given
+  const response = await handle(given, { address: request.remoteAddress })
   const fields: string[] = []
   for (const [name, value] of response.headers) fields.push(name, value)
-  if (answer.isClosed()) return
+  if (answer.isClosed()) return undefined
   const bytes = new Uint8Array(await response.arrayBuffer())
   if (!response.headers.has('content-length')) fields.push('content-length', String(bytes.length))
   answer.writeHead(response.status, fields)
   answer.end(bytes)
+  return undefined
 }
 
-function toRequest(request: CallerRequest, answer: CallerAnswer): Request {
+function toRequest(request: CallerRequest, answer: CallerAnswer): Request | BesideProblem {
   const { method, target, fields, framing, isSecure } = request
-  const headers = new Headers()
-  for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at] ?? '', fields[at + 1] ?? '')
+  if (!METHODS.includes(method))
+    return { code: 'method_not_supported', detail: `The method ${method} is not supported here.` }
   const host = fieldOf(fields, 'host') || 'localhost'
   const url = `${isSecure ? 'https' : 'http'}://${host}${target}`
+  if (!URL.canParse(url)) return { code: 'request_malformed', detail: 'The header "host" is no host.' }
+  const headers = new Headers()
+  for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at] ?? '', fields[at + 1] ?? '')
   if (framing.kind === 'none' || method === 'GET' || method === 'HEAD')
     return new Request(url, { method, headers })
   answer.writeContinue()

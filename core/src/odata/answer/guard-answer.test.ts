@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ResultShape } from '../analysis.ts'
-import { atSource, oneOf, UNDESCRIBED } from '../position.ts'
+import type { ResultShape } from '#odata/analysis.ts'
+import { atSource, oneOf, UNDESCRIBED } from '#odata/position.ts'
 import { type GuardedAnswer, guardAnswer } from './guard-answer.ts'
 import { createUrlRewriter, type RewriteUrl } from './links.ts'
 import { EVENT_MODEL } from './testing/event-model.ts'

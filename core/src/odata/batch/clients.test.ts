@@ -5,7 +5,7 @@ import {
   parseMultiPartContent,
 } from '@odata/client/lib/batch.js'
 import { describe, expect, it } from 'vitest'
-import { hasSharedData, readSharedData } from '../testing/shared-data.ts'
+import { hasSharedData, readSharedData } from '#odata/testing/shared-data.ts'
 import { analyseBatch } from './analyse-batch.ts'
 import type { AnalysedBatch } from './batch.ts'
 import { model, sendBatch, sendJson, touchedBy, written } from './testing/batches.ts'

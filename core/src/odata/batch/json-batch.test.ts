@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LIMITS } from '../limits.ts'
+import { LIMITS } from '#odata/limits.ts'
 import { sendBatch, sendJson, touchedBy, written } from './testing/batches.ts'
 
 const GET = { id: 'a', method: 'GET', url: 'Events' }

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { LIMITS } from '../limits.ts'
+import { LIMITS } from '#odata/limits.ts'
 import { changeSetOf, partOf, sendBatch, sendMultipart, touchedBy, written } from './testing/batches.ts'
 
 const GET = partOf('GET Events HTTP/1.1\nAccept: application/json\n')

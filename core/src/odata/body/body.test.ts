@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { LIMITS } from '../limits.ts'
-import { analyseTarget } from '../request/analyse-target.ts'
+import { LIMITS } from '#odata/limits.ts'
+import { analyseTarget } from '#odata/request/analyse-target.ts'
 import { model, options, send, touched } from './testing/bodies.ts'
 
 describe('row 58: @context', () => {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { LIMITS } from '../limits.ts'
+import { LIMITS } from '#odata/limits.ts'
 import { send, touched } from './testing/bodies.ts'
 
 describe('row 55: deep insert', () => {

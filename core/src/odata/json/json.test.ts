@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { describe, expect, it } from 'vitest'
-import { LIMITS } from '../limits.ts'
+import { LIMITS } from '#odata/limits.ts'
 import { advance, openJson, skipValue, textOf } from './cursor.ts'
 import { bytesOfValue, itemsOf, type JsonValue, membersOf, readJson, textOfValue } from './document.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'

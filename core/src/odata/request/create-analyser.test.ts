@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { atSource, oneOf } from '../position.ts'
+import { atSource, oneOf } from '#odata/position.ts'
 import { createAnalyser } from './create-analyser.ts'
 import { MODEL, OPTIONS } from './testing/events-model.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRecorder } from '../touches.ts'
+import { createRecorder } from '#odata/touches.ts'
 import { resolveEntityReference } from './entity-reference.ts'
 import { MODEL, OPTIONS } from './testing/events-model.ts'
 

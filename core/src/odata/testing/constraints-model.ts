@@ -7,7 +7,7 @@ import type {
   StructuralProperty,
   StructuredType,
   TypeRef,
-} from '../model.ts'
+} from '#odata/model.ts'
 import type { Constraints } from './shared-data.ts'
 
 const NAMESPACE = 'Model'

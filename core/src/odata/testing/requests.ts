@@ -1,7 +1,7 @@
-import type { AnalyseOptions, Analysis, ODataProblem, ODataRequest } from '../analysis.ts'
-import { readModel } from '../csdl/read-model.ts'
-import type { Model } from '../model.ts'
-import { analyseTarget } from '../request/analyse-target.ts'
+import type { AnalyseOptions, Analysis, ODataProblem, ODataRequest } from '#odata/analysis.ts'
+import { readModel } from '#odata/csdl/read-model.ts'
+import type { Model } from '#odata/model.ts'
+import { analyseTarget } from '#odata/request/analyse-target.ts'
 import { worldCsdl } from './world-csdl.ts'
 
 /** The model of the small service. */

@@ -105,10 +105,11 @@ function judge(fields: FieldLines, minorVersion: 0 | 1): WireProblem | undefined
   return undefined
 }
 
+/** A name, or an address in brackets, and perhaps a port (RFC 9110 7.2). */
 function isAuthority(text: string): boolean {
   for (let at = 0; at < text.length; at += 1)
     if (((CLASSES[text.charCodeAt(at)] ?? 0) & AUTHORITY) === 0) return false
-  return true
+  return /^(?:\[[\da-f:.]+\]|[^[\]:]*)(?::\d{0,5})?$/i.test(text)
 }
 
 /** RFC 9110 7.8. Clients that offer HTTP/2 with every first request mean no harm: an offer may be passed over. */

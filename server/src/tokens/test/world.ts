@@ -15,7 +15,7 @@ import { migrate } from '#storage/migrate.ts'
 import type { Schema } from '#storage/schema.ts'
 import { overOneConnection } from '#storage/sqlite.ts'
 import { nodeSqliteDialect } from '#storage/sqlite-dialect.ts'
-import type { TokensDeps } from '../deps.ts'
+import type { TokensDeps } from '#tokens/deps.ts'
 import { SMALL_HASHER } from './counted-hasher.ts'
 import { inTurns, type Turns } from './turns.ts'
 

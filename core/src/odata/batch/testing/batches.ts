@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer'
-import type { ODataProblem } from '../../analysis.ts'
-import { worldModel } from '../../testing/requests.ts'
-import { analyseBatch } from '../analyse-batch.ts'
-import type { AnalysedBatch, BatchPart } from '../batch.ts'
+import type { ODataProblem } from '#odata/analysis.ts'
+import { analyseBatch } from '#odata/batch/analyse-batch.ts'
+import type { AnalysedBatch, BatchPart } from '#odata/batch/batch.ts'
+import { worldModel } from '#odata/testing/requests.ts'
 
 export const model = worldModel()
 

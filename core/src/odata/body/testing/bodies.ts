@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer'
-import type { AnalyseOptions, ExpectedBody } from '../../analysis.ts'
-import { readModel } from '../../csdl/read-model.ts'
-import { analyseTarget } from '../../request/analyse-target.ts'
-import { worldCsdl } from '../../testing/world-csdl.ts'
-import { analyseBody } from '../analyse-body.ts'
-import type { BodyOptions } from '../context.ts'
+import type { AnalyseOptions, ExpectedBody } from '#odata/analysis.ts'
+import { analyseBody } from '#odata/body/analyse-body.ts'
+import type { BodyOptions } from '#odata/body/context.ts'
+import { readModel } from '#odata/csdl/read-model.ts'
+import { analyseTarget } from '#odata/request/analyse-target.ts'
+import { worldCsdl } from '#odata/testing/world-csdl.ts'
 
 export const model = readModel(bodyCsdl())
 export const options: AnalyseOptions = {

@@ -1,6 +1,6 @@
-import type { AnalyseOptions, Analysis, ODataProblem, ODataRequest } from '../../analysis.ts'
-import { readModel } from '../../csdl/read-model.ts'
-import { analyseTarget } from '../analyse-target.ts'
+import type { AnalyseOptions, Analysis, ODataProblem, ODataRequest } from '#odata/analysis.ts'
+import { readModel } from '#odata/csdl/read-model.ts'
+import { analyseTarget } from '#odata/request/analyse-target.ts'
 
 const nav = (type: string, more: Record<string, unknown> = {}) => ({
   $Kind: 'NavigationProperty',
