@@ -31,9 +31,18 @@ export const H11: Program = {
   isThere: () => runs(PYTHON, '-c', 'import h11'),
 }
 
+export const NGINX = '/usr/sbin/nginx'
+export const NGINX_MODULES = '/usr/lib/nginx/modules'
+
+/** Another one, which tells in Lua what it has read. */
+export const NGINX_LUA: Program = {
+  packages: ['nginx-light', 'libnginx-mod-http-lua'],
+  isThere: () => runs(NGINX, '-v') && existsSync(`${NGINX_MODULES}/ngx_http_lua_module.so`),
+}
+
 /** Proxies that ask Stagedoor about calls. */
 export const PROXIES: readonly Program[] = [
-  { packages: ['nginx-light'], isThere: () => runs('/usr/sbin/nginx', '-v') },
+  { packages: ['nginx-light'], isThere: () => runs(NGINX, '-v') },
   { packages: ['caddy'], isThere: () => runs('/usr/bin/caddy', 'version') },
   { packages: ['haproxy'], isThere: () => runs('/usr/sbin/haproxy', '-v') },
 ]

@@ -1,6 +1,7 @@
 """Reads requests with h11, as a server. Frames on stdin: four bytes of length, big endian, then the bytes of one request.
 One line of JSON for each: how it was read, or null where it was refused, has not ended, or has ended before its bytes."""
 
+import hashlib
 import json
 import struct
 import sys
@@ -10,7 +11,7 @@ import h11
 
 def read(data):
     connection = h11.Connection(h11.SERVER, max_incomplete_event_size=65536)
-    request, length = None, 0
+    request, content = None, b""
     try:
         connection.receive_data(data)
         while True:
@@ -20,7 +21,7 @@ def read(data):
             if isinstance(event, h11.Request):
                 request = event
             elif isinstance(event, h11.Data):
-                length += len(event.data)
+                content += event.data
             elif isinstance(event, h11.EndOfMessage):
                 break
     except h11.RemoteProtocolError:
@@ -31,7 +32,8 @@ def read(data):
         "method": request.method.decode("latin-1"),
         "target": request.target.decode("latin-1"),
         "fields": [[name.decode("latin-1"), value.decode("latin-1")] for name, value in request.headers],
-        "length": length,
+        "length": len(content),
+        "digest": hashlib.md5(content).hexdigest(),
     }
 
 

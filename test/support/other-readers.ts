@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { hash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -13,6 +14,13 @@ export type Reading = {
   readonly fields: readonly (readonly [name: string, value: string])[]
   /** Of the content, in octets. */
   readonly length: number
+  /** The content's MD5, hexadecimal. */
+  readonly digest: string
+}
+
+/** @param content latin1 where it is a string */
+export function digestOf(content: Uint8Array | string): string {
+  return hash('md5', typeof content === 'string' ? Buffer.from(content, 'latin1') : content)
 }
 
 /** How others read the bytes of exactly one request; null where they refuse it, want more, or are done before its end. */
@@ -25,17 +33,17 @@ export type OtherReader = {
 export function nodeReader(): OtherReader {
   const waiting = new WeakMap<object, (reading: Reading) => void>()
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
-    let length = 0
-    request.on('data', (chunk: Buffer) => {
-      length += chunk.length
-    })
+    const content: Buffer[] = []
+    request.on('data', (chunk: Buffer) => content.push(chunk))
     request.on('error', () => undefined)
     request.on('end', () => {
       const { method = '', url = '', rawHeaders } = request
       const fields = rawHeaders
         .filter((_, at) => at % 2 === 0)
         .map((name, at) => [name.toLowerCase(), rawHeaders[at * 2 + 1] ?? ''] as const)
-      waiting.get(request.socket)?.({ method, target: url, fields, length })
+      const whole = Buffer.concat(content)
+      const reading = { method, target: url, fields, length: whole.length, digest: digestOf(whole) }
+      waiting.get(request.socket)?.(reading)
       response.end()
     })
   }
