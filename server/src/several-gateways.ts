@@ -18,17 +18,17 @@ export type SeveralGatewaysParts = {
 }
 
 /**
- * As many gateways as `gatewayProcesses`, each in a process of its own and all on one port: the system shares out connections
- * (SO_REUSEPORT). Each follows control planes itself, and receipts count each. Rejects, with the words of the first that cannot
+ * As many gateways as `gatewayProcesses`, each in a process of its own and all on one port (and one for decisions): the system
+ * shares out connections (SO_REUSEPORT). Each follows control planes itself, and receipts count each. Rejects, with the words of the first that cannot
  * start, once all have ended.
  */
 export async function startSeveralGateways(
   { config, dataDirectory, sandboxPort, program }: SeveralGatewaysParts,
   { log, monotonic }: Surroundings,
 ): Promise<Running> {
-  const gatewayPort = await findPortToShare(config.gatewayPort, config.gatewayHost)
+  const ports = await findPorts(config)
   const kept = Array.from({ length: config.gatewayProcesses }, (_, index) => {
-    const own = configOfProcess({ ...config, data: dataDirectory, gatewayPort }, index + 1)
+    const own = configOfProcess({ ...config, ...ports, data: dataDirectory }, index + 1)
     const assignment = { kind: 'assignment', config: own, sandboxPort } as const
     return keepGateway({ program, assignment, name: own.nodeName ?? '', log, monotonic })
   })
@@ -41,6 +41,24 @@ export async function startSeveralGateways(
     await close()
     throw error
   }
+}
+
+type Ports = Pick<Config, 'gatewayPort' | 'decisionsPort'>
+
+/** The ports that all of them listen on. */
+async function findPorts({ gatewayHost, decisions, ...wanted }: Config): Promise<Ports> {
+  const gatewayPort = await findPortToShare({
+    port: wanted.gatewayPort,
+    host: gatewayHost,
+    setting: 'STAGEDOOR_GATEWAY_PORT',
+  })
+  if (wanted.decisionsPort === undefined) return { gatewayPort, decisionsPort: undefined }
+  const decisionsPort = await findPortToShare({
+    port: wanted.decisionsPort,
+    host: decisions.address,
+    setting: 'STAGEDOOR_DECISIONS_PORT',
+  })
+  return { gatewayPort, decisionsPort }
 }
 
 function begunOrThrow(begun: Begun): Extract<Begun, { readonly ok: true }> {

@@ -16,18 +16,20 @@ function listen(port: number, reusePort: boolean): Promise<{ port: number; close
   })
 }
 
+const wanted = (port: number) => ({ port, host: '127.0.0.1', setting: 'STAGEDOOR_GATEWAY_PORT' })
+
 it('finds a port that several can listen on, and leaves it to them', async () => {
-  const port = await findPortToShare(0, '127.0.0.1')
+  const port = await findPortToShare(wanted(0))
   expect(port).toBeGreaterThan(0)
   const both = [await listen(port, true), await listen(port, true)]
   for (const each of both) await each.close()
-  expect(await findPortToShare(port, '127.0.0.1')).toBe(port)
+  expect(await findPortToShare(wanted(port))).toBe(port)
 })
 
 it('refuses a port that another program listens on, also where that one would share it', async () => {
   for (const reusePort of [true, false]) {
     const other = await listen(0, reusePort)
-    await expect(findPortToShare(other.port, '127.0.0.1')).rejects.toThrow(
+    await expect(findPortToShare(wanted(other.port))).rejects.toThrow(
       `STAGEDOOR_GATEWAY_PORT: cannot listen on port ${other.port}: another program uses it`,
     )
     await other.close()

@@ -1,21 +1,28 @@
 import { createServer } from 'node:net'
 import { whyNot } from './listen.ts'
 
+export type WantedPort = {
+  /** 0: one that the system chooses. */
+  readonly port: number
+  readonly host: string
+  /** Of the port, for the message. */
+  readonly setting: string
+}
+
 /**
- * A port that nobody listens on, for several processes to share; for 0 one that the system chooses. It is listened on alone,
- * and left again: processes join a port that others share without notice, and another Stagedoor's callers are not ours. No
+ * A port that nobody listens on, for several processes to share. It is listened on alone, and left again: processes join a port that others share without notice, and another Stagedoor's callers are not ours. No
  * socket is kept, since it would be given connections. Rejects with a message that names the setting.
  */
-export async function findPortToShare(wanted: number, host: string): Promise<number> {
+export async function findPortToShare({ port, host, setting }: WantedPort): Promise<number> {
   try {
     await listenOnce({ port: 0, host, reusePort: true })
   } catch (error) {
     throw new Error(whyNotShared(error), { cause: error })
   }
   try {
-    return await listenOnce({ port: wanted, host, reusePort: false })
+    return await listenOnce({ port, host, reusePort: false })
   } catch (error) {
-    throw new Error(whyNot(error, { port: wanted, setting: 'STAGEDOOR_GATEWAY_PORT' }), { cause: error })
+    throw new Error(whyNot(error, { port, setting }), { cause: error })
   }
 }
 

@@ -31,13 +31,19 @@ export type ListedGateway = { readonly id: string; readonly name: string; readon
 
 const MANAGEMENT_TOKEN = 'a-management-token-of-several-processes'
 
-export async function makeSeveral(processes: number, upstreamUrl: string): Promise<Several> {
+/** Where a port for decisions is asked for, proxies on this machine may ask there. */
+export async function makeSeveral(
+  processes: number,
+  upstreamUrl: string,
+  { decisionsPort }: { readonly decisionsPort?: number } = {},
+): Promise<Several> {
   const folder = temporaryFolder()
   const document = join(folder, 'enterprise.openapi.json')
   copyFileSync(join(ROOT, 'catalogs/enterprise.openapi.json'), document)
   const config = {
     ...plainConfig({ enterprise: { baseUrl: upstreamUrl } }),
     catalogs: { enterprise: { document, mount: '/enterprise/connect/api' } },
+    ...(decisionsPort !== undefined && { decisionsPort, decisions: { trustedProxies: ['127.0.0.1'] } }),
   }
   const [consolePort, controlMetricsPort, gatewayPort] = [
     await steadyPort(),
