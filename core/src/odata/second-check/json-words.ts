@@ -21,9 +21,14 @@ export function textOfBytes(all: Uint8Array): string {
   let text = ''
   for (let start = 0; start < bytes.length; start += CHUNK) {
     const chunk = bytes.subarray(start, start + CHUNK)
-    text += chunk.every((byte) => byte < 0x80) ? String.fromCharCode(...chunk) : decodeUtf8(chunk)
+    text += isAscii(chunk) ? Reflect.apply(String.fromCharCode, undefined, chunk) : decodeUtf8(chunk)
   }
   return text
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) if ((bytes[at] ?? 0) >= 0x80) return false
+  return true
 }
 
 /**
