@@ -1,10 +1,10 @@
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BulkUpstream, startBulkUpstream } from '../support/bulk-upstream.ts'
 import { faultRounds } from '../support/fault-rounds.ts'
 import { watchMemory } from '../support/process-memory.ts'
 import { sendEndless } from '../support/raw.ts'
+import { closeSlow, openSlow, SLOW } from '../support/slow-sockets.ts'
 import { openCaller } from '../support/wire-caller.ts'
 import { startWireScene, taggedRequest, type WireScene } from '../support/wire-scene.ts'
 import { expectTag, fillIn, newTag, statusAndCode } from '../support/wire-talk.ts'
@@ -14,7 +14,6 @@ import { expectTag, fillIn, newTag, statusAndCode } from '../support/wire-talk.t
 
 const SOCKETS = faultRounds({ short: 1_000, long: 10_000 })
 const GROWTH_MAX = 200_000_000
-const SLOW_PER_ADDRESS = 250
 const GOOD_CALLS = faultRounds({ short: 2_000, long: 20_000 })
 
 let upstream: BulkUpstream
@@ -50,52 +49,11 @@ async function goodCalls(count: number): Promise<number> {
 }
 
 async function slowSocket(at: number): Promise<Socket> {
-  const { hostname, port } = new URL(scene.url)
-  // The whole of 127.0.0.0/8 is this machine.
-  const localAddress = `127.0.0.${2 + Math.floor(at / SLOW_PER_ADDRESS)}`
-  const socket = connect({ host: hostname, port: Number(port), localAddress, noDelay: true })
+  const socket = await openSlow(scene.url, at)
   open.add(socket)
-  socket.on('error', () => undefined)
   socket.once('close', () => open.delete(socket))
-  await once(socket, 'connect')
   return socket
 }
-
-function closeSlow(socket: Socket): Promise<unknown> {
-  if (socket.closed) return Promise.resolve()
-  const closed = once(socket, 'close')
-  socket.destroy()
-  return closed
-}
-
-type Slow = { readonly what: string; readonly begin: string; readonly drip: string; readonly reads: boolean }
-const SLOW: readonly Slow[] = [
-  { what: 'heads', begin: 'GET {get} HTTP/1.1\r\nHost: door\r\n{auth}\r\n', drip: 'X-A: b\r\n', reads: true },
-  {
-    what: 'bodies',
-    begin: 'POST {post} HTTP/1.1\r\nHost: door\r\n{auth}\r\nX-Do: take\r\nContent-Length: 1000000\r\n\r\n',
-    drip: 'x',
-    reads: true,
-  },
-  {
-    what: 'chunks',
-    begin: 'POST {post} HTTP/1.1\r\nHost: door\r\n{auth}\r\nX-Do: take\r\nTransfer-Encoding: chunked\r\n\r\n',
-    drip: '1\r\nx\r\n',
-    reads: true,
-  },
-  {
-    what: 'readers',
-    begin: 'GET {get} HTTP/1.1\r\nHost: door\r\n{auth}\r\nX-Do: give 50000000\r\n\r\n',
-    drip: '',
-    reads: false,
-  },
-  {
-    what: 'bodies of nobody',
-    begin: 'POST {post} HTTP/1.1\r\nHost: door\r\nContent-Length: 1000000\r\n\r\n',
-    drip: 'x',
-    reads: false,
-  },
-]
 
 describe(`${SOCKETS} sockets with slow`, () => {
   it.each(SLOW)('$what stop no good call', { timeout: 600_000 }, async ({ begin, drip, reads }) => {
