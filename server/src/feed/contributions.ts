@@ -8,6 +8,8 @@ export type Contributions = {
   readonly replace: (id: string, words: Uint32Array) => Uint32Array
   /** The same for an id of the usual form, by the words of `readId`. */
   readonly replaceUsual: (key: Uint32Array, words: Uint32Array) => Uint32Array
+  /** Before many are put: see the index. */
+  readonly approach: (words: Uint32Array, at: number) => void
   readonly reserve: (count: number) => void
 }
 
@@ -55,6 +57,7 @@ export function createContributions(): Contributions {
   return {
     replace: (id, words) => (readId(id, 'cred_', key, 0) ? replaceUsual(key, words) : replaceOdd(id, words)),
     replaceUsual,
+    approach: index.approach,
     reserve: index.reserve,
   }
 }

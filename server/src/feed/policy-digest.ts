@@ -33,7 +33,11 @@ export function createPolicyDigest(): PolicyDigest {
       add(sum, after)
     },
     applyRows: (words, from, to) => {
+      let approached = from
       for (let at = from; at < to; at += PACKED_WORDS) {
+        if (at === approached)
+          for (; approached < to && approached < at + APPROACHED; approached += PACKED_WORDS)
+            contributions.approach(words, approached + AT.credential)
         if (!beginsCredential(words[at + AT.flags] ?? 0)) continue
         copyCredentialId(words, at, key)
         for (let word = 0; word < CONTRIBUTION_WORDS; word += 1)
@@ -46,6 +50,9 @@ export function createPolicyDigest(): PolicyDigest {
     read: () => Array.from(sum, (word) => word.toString(16).padStart(8, '0')).join(''),
   }
 }
+
+/** Words of the rows that are looked at before the first of them is added. */
+const APPROACHED = 64 * PACKED_WORDS
 
 function add(sum: Uint32Array, words: Uint32Array): void {
   let carry = 0

@@ -23,7 +23,9 @@ export function insertRows(table: TableParts, { words, from, to, standings }: Pa
   let first = -1
   let last = -1
   let standing = -1
+  let approached = from
   for (let at = from; at < to; at += PACKED_WORDS) {
+    if (at === approached) approached = approach(table, words, at, to)
     const flags = words[at + AT.flags] ?? 0
     if ((flags & ~PACKED_FLAGS) !== 0) return false
     if (beginsCredential(flags)) {
@@ -42,6 +44,19 @@ export function insertRows(table: TableParts, { words, from, to, standings }: Pa
     if ((flags & FLAG.hasToken) === 0) last = -1
   }
   return true
+}
+
+/** Rows that are looked at before the first of them is entered. */
+const APPROACHED = 64 * PACKED_WORDS
+
+/** Answers how far it has come. */
+function approach({ tokens, credentials }: TableParts, words: Uint32Array, from: number, to: number): number {
+  const until = Math.min(from + APPROACHED, to)
+  for (let at = from; at < until; at += PACKED_WORDS) {
+    credentials.approach(words, at + AT.credential)
+    tokens.approach(words, at + AT.digest)
+  }
+  return until
 }
 
 /** The first row of the credential whose id was read last, without any tokens. */

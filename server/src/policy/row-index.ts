@@ -10,6 +10,11 @@ export type RowIndex = {
   readonly putNew: (key: Uint32Array, row: number) => void
   /** Forgets the row with these words, if there is one; every row that is entered must still have its own. */
   readonly remove: (key: Uint32Array) => void
+  /**
+   * Looks at where the words from `at` on would be found, so that memory is near when they are entered next: of many keys that
+   * are looked at one after another the processor waits for several at once, of such that are entered for each alone.
+   */
+  readonly approach: (words: Uint32Array, at: number) => void
   /** Makes room for so many at once. Does nothing where some have been entered. */
   readonly reserve: (count: number) => void
 }
@@ -35,7 +40,7 @@ type Segment = {
   readonly depth: number
 }
 
-type State = RowKey & { directory: Segment[]; depth: number; readonly scratch: Uint32Array }
+type State = RowKey & { directory: Segment[]; depth: number; seen: number; readonly scratch: Uint32Array }
 
 /** Of a segment, before it is split. */
 const ENTRIES_MAX = 1_024
@@ -53,6 +58,7 @@ export function createRowIndex(key: RowKey): RowIndex {
     ...key,
     directory: [{ slots: new Uint32Array(SLOTS_MIN), count: 0, depth: 0 }],
     depth: 0,
+    seen: 0,
     scratch: new Uint32Array(key.length),
   }
   return {
@@ -60,8 +66,16 @@ export function createRowIndex(key: RowKey): RowIndex {
     put: (words, row) => put(state, words, row),
     putNew: (words, row) => putNew(state, hashOf(words), row),
     remove: (words) => remove(state, words),
+    approach: (words, at) => approach(state, words, at),
     reserve: (count) => reserve(state, count),
   }
+}
+
+function approach(state: State, words: Uint32Array, at: number): void {
+  const hash = hashOf(words, at, state.length)
+  const { slots } = segmentOf(state, hash)
+  // Kept, so that no compiler finds the look needless.
+  state.seen ^= slots[homeOf(hash, slots.length)] ?? 0
 }
 
 function reserve(state: State, count: number): void {
@@ -191,9 +205,10 @@ function hashOfRow({ rows, width, at, length, scratch }: State, row: number): nu
 }
 
 /** The keys are random already, or digests; whoever makes some that are not, makes only his own look-ups slow. */
-function hashOf(words: Uint32Array): number {
+function hashOf(words: Uint32Array, from = 0, length = words.length): number {
   let hash = 0
-  for (let word = 0; word < words.length; word += 1) hash = Math.imul(hash ^ (words[word] ?? 0), 0x9e3779b1)
+  for (let word = from; word < from + length; word += 1)
+    hash = Math.imul(hash ^ (words[word] ?? 0), 0x9e3779b1)
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b)
   return (hash ^ (hash >>> 13)) >>> 0
 }
