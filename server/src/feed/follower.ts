@@ -3,7 +3,7 @@ import type { Knowledge } from '@stagedoor/core/knowledge.ts'
 import type { Logger } from 'pino'
 import type { Policy } from '#policy/policy.ts'
 import { createAcknowledger } from './acknowledger.ts'
-import type { ChangeSource } from './change-source.ts'
+import { type ChangeSource, SNAPSHOT_BEGIN_MS } from './change-source.ts'
 import { type ControlClock, createControlClock } from './control-clock.ts'
 import { createFeedConnection } from './feed-connection.ts'
 import { createFollowerFiles } from './follower-files.ts'
@@ -85,7 +85,7 @@ const TIMING = {
   retryLeast: 1_000,
   retryJitter: 600,
   /** Of a snapshot: until it begins, and until it has ended. */
-  snapshotFirst: 15_000,
+  snapshotFirst: SNAPSHOT_BEGIN_MS,
   snapshotTotal: 300_000,
   /** The same of the first one, where there may be files to begin with. */
   firstAttempt: 1_200,

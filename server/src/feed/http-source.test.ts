@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { SourceError } from './change-source.ts'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { SNAPSHOT_BEGIN_MS, SourceError } from './change-source.ts'
 import { createHttpSource, type HttpSource } from './http-source.ts'
 import { type FeedMessage, writeMessage } from './protocol.ts'
 import { createTestControlPlane, fingerprint, TENANT_ID, testRecord } from './test/control-plane.ts'
 import { createTestGateway, type TestGateway, until } from './test/gateway.ts'
 import { chunk, json, type RawServer, STREAM_HEAD, startRawServer } from './test/raw-server.ts'
+import { unlessSilent } from './unless-silent.ts'
 
 const NODE_TOKEN = 'a-node-token-that-nobody-must-ever-read'
 /** Where something is waited for that never comes. Everywhere else a busy machine gets the time that it needs. */
@@ -110,6 +111,33 @@ describe('a control plane over HTTP', () => {
     await follower.close()
     expect(server.requests.at(-1)).toMatch(/^POST \/nodes\/v1\/leave\?v=1 /)
     expect(logged()).not.toContain(NODE_TOKEN)
+  })
+
+  it('may take a minute until a snapshot begins, and no longer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const usual = createHttpSource({ controlUrls: [server.url], nodeToken: NODE_TOKEN, random: () => 0 })
+    onTestFinished(usual.close)
+    const asked: Socket[] = []
+    server.answers.set('snapshot', (socket) => void asked.push(socket))
+    const ask = async (): Promise<{
+      readonly told: Promise<readonly FeedMessage[]>
+      readonly socket: Socket
+    }> => {
+      const told = read(unlessSilent(usual.snapshot, { firstMs: SNAPSHOT_BEGIN_MS, nextMs: LONG_MS }, signal))
+      // Whether it was given up is looked at later.
+      told.catch(() => undefined)
+      const before = asked.length
+      while (asked[before] === undefined) await new Promise(setImmediate)
+      return { told, socket: asked[before] }
+    }
+    const slow = await ask()
+    await vi.advanceTimersByTimeAsync(50_000)
+    await answerSnapshot(slow.socket)
+    expect(await slow.told).toHaveLength(4)
+    const hung = await ask()
+    await vi.advanceTimersByTimeAsync(65_000)
+    expect(await codeOf(hung.told)).toBe('unreachable')
   })
 
   const damages: readonly (readonly [string, (socket: Socket) => unknown])[] = [

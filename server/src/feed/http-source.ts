@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { type ChangeSource, SourceError } from './change-source.ts'
+import { type ChangeSource, SNAPSHOT_BEGIN_MS, SourceError } from './change-source.ts'
 import { type AcknowledgementAnswer, type FeedMessage, PROTOCOL_VERSION, readMessage } from './protocol.ts'
 import { readAnswer } from './read-answer.ts'
 import { splitLines } from './split-lines.ts'
@@ -26,8 +26,8 @@ const TIMEOUTS = {
   acknowledgeMs: 2_000,
   /** Nothing of an answer that has begun, not even a part of a line. */
   silenceMs: 3_000,
-  /** Until an answer begins: a snapshot is read from the database first. */
-  beginMs: 15_000,
+  /** Until an answer begins. Of all but a snapshot whoever asks has a shorter limit. */
+  beginMs: SNAPSHOT_BEGIN_MS,
 }
 
 /** A control plane over HTTP, the next one where one fails. Certificates are checked as usual; redirects are not followed. */
