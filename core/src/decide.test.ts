@@ -166,6 +166,8 @@ describe('decide: properties', () => {
         const rule = letIn && mayReach(each)
         expect(decide(each).outcome === 'allow').toBe(rule)
         expect(explain(each).length === 0).toBe(rule)
+        const decision = decide(each)
+        expect(decision.outcome === 'deny' ? decision.reason : undefined).toBe(explain(each)[0])
         expect(refuseCaller(each) === undefined).toBe(letIn)
       }),
       { numRuns: 5_000 },

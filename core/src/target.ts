@@ -28,8 +28,9 @@ export const TARGET_LENGTH_MAX = 8192
  */
 export function parseTarget(text: string): ParsedTarget {
   if (!text.startsWith('/')) return refused('the target does not start with "/"', 0)
-  if (isPlain(text))
-    return { ok: true, target: { segments: text.slice(1).split('/'), trailingSlash: false, query: NO_QUERY } }
+  const plain = readPlain(text)
+  if (plain !== undefined)
+    return { ok: true, target: { segments: plain, trailingSlash: false, query: NO_QUERY } }
   const mark = text.indexOf('?')
   const pathText = mark < 0 ? text : text.slice(0, mark)
   // Browsers and fetch() leave | in paths, and \ ^ ` { | } in queries, as they are; those are written encoded.
@@ -47,9 +48,30 @@ export function parseTarget(text: string): ParsedTarget {
 
 const NO_QUERY: readonly QueryParameter[] = []
 
-/** Most targets: letters, digits, `-`, `_` and `~` between single slashes, of which nothing can be read in another way. */
-function isPlain(text: string): boolean {
-  return !/[^\w~/-]/.test(text) && !text.endsWith('/') && !text.includes('//')
+/** Letters, digits, `-`, `_` and `~`. */
+const PLAIN = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[\w~-]/.test(String.fromCharCode(code)) ? 1 : 0,
+)
+const SLASH = 47
+
+/**
+ * The segments of most targets: plain characters between single slashes, of which nothing can be read in another way. Undefined
+ * for every other target. Each call has one, so each character is looked at once.
+ */
+function readPlain(text: string): readonly string[] | undefined {
+  const segments: string[] = []
+  let from = 1
+  for (let at = 1; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === SLASH) {
+      if (at === from) return undefined
+      segments.push(text.slice(from, at))
+      from = at + 1
+    } else if (PLAIN[code] !== 1) return undefined
+  }
+  if (from === text.length) return undefined
+  segments.push(text.slice(from))
+  return segments
 }
 
 type ReadPath = { readonly ok: true; readonly segments: readonly string[]; readonly trailingSlash: boolean }

@@ -59,7 +59,7 @@ export function createStanding({ monotonic, maxStaleMs }: StandingOptions): Stan
   let knownSeq: number | undefined
   let awaited: { readonly sentAt: number; readonly seq: number }[] = []
   const ageMs = (): number => monotonic() - knownAsOf
-  const isConnected = (): boolean => monotonic() - answeredAt <= CONTACT_MS
+  const isConnectedAt = (instant: number): boolean => instant - answeredAt <= CONTACT_MS
   const advance = (): void => {
     for (const { sentAt, seq } of awaited) {
       if (seq > position || sentAt < knownAsOf) continue
@@ -93,13 +93,14 @@ export function createStanding({ monotonic, maxStaleMs }: StandingOptions): Stan
       knownAsOf = monotonic() - age
       knownSeq = seq
     },
-    isConnected,
+    isConnected: () => isConnectedAt(monotonic()),
     ageMs,
     knownSeq: () => knownSeq,
     knowledgeOf: (tenantId) => {
       if (!isLoaded) return 'absent'
-      const age = ageMs()
-      const isCurrent = isConnected() && age <= CONTACT_MS + ROUND_TRIP_MS_MAX
+      const instant = monotonic()
+      const age = instant - knownAsOf
+      const isCurrent = isConnectedAt(instant) && age <= CONTACT_MS + ROUND_TRIP_MS_MAX
       if (tenantId === undefined) return isCurrent ? 'current' : 'disconnected'
       // Written so that what is no number counts as too old.
       if (!(age <= decidesForMs(maxStaleMs.get(tenantId) ?? 0))) return 'stale'
