@@ -45,14 +45,16 @@ function readRow({ rows, standings, revokedAt, odd }: TableParts, row: number): 
   return {
     token: {
       kind: 'issued',
-      id: odd.tokenIds.get(flags & FLAG.hasOddTokenId ? row : -1) ?? ids.slice(TOKEN_ID_FROM),
+      id: (flags & FLAG.hasOddTokenId ? odd.tokenIds.get(row) : undefined) ?? ids.slice(TOKEN_ID_FROM),
       expiresAt:
-        odd.expiries.get(flags & FLAG.hasOddExpiry ? row : -1) ??
+        (flags & FLAG.hasOddExpiry ? odd.expiries.get(row) : undefined) ??
         (flags & FLAG.expires ? readExpiry(piece[start + AT.expiry] ?? 0, flags) : undefined),
       revokedAt: flags & FLAG.isRevoked ? revokedAt.get(row) : undefined,
     },
     credential: {
-      id: odd.credentialIds.get(owner) ?? ids.slice(0, TOKEN_ID_FROM),
+      id:
+        (odd.credentialIds.size > 0 ? odd.credentialIds.get(owner) : undefined) ??
+        ids.slice(0, TOKEN_ID_FROM),
       tenantId,
       active,
       allowedEndpoints,
