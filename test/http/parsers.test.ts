@@ -1,4 +1,5 @@
 import { afterAll, expect, it } from 'vitest'
+import { toHeaders } from '../../server/src/gateway/fields.ts'
 import { readHead } from '../../server/src/gateway/request-head.ts'
 import { createBodyReader } from '../../server/src/gateway/wire/body-reader.ts'
 import { readRequestHead } from '../../server/src/gateway/wire/read-request-head.ts'
@@ -152,9 +153,10 @@ function readOurs(bytes: Buffer): Ours | undefined {
   const end = body.read(bytes, read.end, bytes.length)
   if (body.state() !== 'done') return undefined
   const { method, target, fields } = read.head
-  const pairs = fields
-    .filter((_, at) => at % 2 === 0)
-    .map((name, at) => [name, fields[at * 2 + 1] ?? ''] as const)
+  const pairs = toHeaders(fields)
+  // What goes on is cut from this text.
+  const text = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+  if (!fields.text.endsWith(text)) throw new Error(`another text than its lines: ${JSON.stringify(fields)}`)
   const content = Buffer.concat(pieces)
   return { method, target, fields: pairs, length: content.length, digest: digestOf(content), end }
 }

@@ -1,4 +1,5 @@
 import { headerClass } from '#gateway/header-traits.ts'
+import { toFieldSection } from '#gateway/wire/field-section.ts'
 import type { FieldLines, WireRequest } from '#gateway/wire/head.ts'
 
 /** Where a proxy says which call it asks about. */
@@ -71,7 +72,7 @@ export function withoutBody(method: string, target: string, fields: FieldLines):
     method,
     target,
     minorVersion: 1,
-    fields,
+    fields: toFieldSection(fields),
     framing: { kind: 'none' },
     keepAlive: true,
     expectsContinue: false,

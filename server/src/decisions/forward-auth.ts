@@ -1,5 +1,4 @@
-import { toHeaders } from '#gateway/fields.ts'
-import { identityFields } from '#gateway/forwarded-headers.ts'
+import { identityHeaders } from '#gateway/forwarded-headers.ts'
 import { problemAnswer, type RefusalAnswer } from '#gateway/refusal-answer.ts'
 import { type Answer, openAnswer } from './answer.ts'
 import type { AskedCall } from './asked-call.ts'
@@ -46,7 +45,7 @@ function allowedAnswer({
   return {
     status: 200,
     headers: {
-      ...Object.fromEntries(toHeaders(identityFields(decision))),
+      ...identityHeaders(decision),
       // What was decided, in the one spelling that was decided: proxies that can forward it in place of what came.
       'x-stagedoor-upstream': upstream,
       'x-stagedoor-target': target,

@@ -3,12 +3,13 @@ import type { CallerAnswer } from './caller/caller-call.ts'
 import { type ForwardedCall, isSignInRefused, mayTryAgain, toUpstreamRequest } from './forward.ts'
 import type { AnswerSink, UpstreamBody, UpstreamExchange } from './upstream/exchange-upstream.ts'
 import { type ForwardProblem, signInRefused, toProblem } from './upstream-problem.ts'
-import type { FieldLines, WireAnswer } from './wire/head.ts'
+import type { FieldSection } from './wire/field-section.ts'
+import type { WireAnswer } from './wire/head.ts'
 
 /** What an upstream answered, its body not read yet. */
 export type UpstreamAnswer = {
   readonly status: number
-  readonly fields: FieldLines
+  readonly fields: FieldSection
   readonly body: Readable
 }
 
@@ -97,7 +98,7 @@ function toSink(content: Readable, { resolve, reject }: Settling): AnswerSink {
     onInterim: () => undefined,
     onHead: ({ status, fields }: WireAnswer) => resolve({ status, fields, body: content }),
     // Another buffer: the one that was read into is used again.
-    onData: (bytes) => content.push(Buffer.from(bytes)),
+    onData: (bytes, start, end) => content.push(Buffer.copyBytesFrom(bytes, start, end - start)),
     onEnd: () => content.push(null),
     onError: (error) => {
       reject(error)

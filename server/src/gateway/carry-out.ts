@@ -1,35 +1,43 @@
-import type { Allowed, Denied } from '@stagedoor/core/decision.ts'
+import type { Denied } from '@stagedoor/core/decision.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { broke } from './fault.ts'
 import type { ForwardedCall } from './forward.ts'
-import { toCallerFields, writeCaller, writeForwarded } from './forwarded-headers.ts'
+import { writeCaller, writeForwarded } from './forwarded-headers.ts'
 import { writeForwardedTarget } from './forwarded-target.ts'
-import type { AllowedCall } from './judge-call.ts'
-import { turnLocation } from './locations.ts'
+import { type AllowedCall, decideAgain } from './judge-call.ts'
 import { sendProblem } from './refuse.ts'
-import { relay } from './relay.ts'
+import { refuseCall } from './refuse-call.ts'
+import { type Relayed, relay } from './relay.ts'
 import { passWhile, readBody } from './request-body.ts'
 import type { UpstreamBody } from './upstream/exchange-upstream.ts'
 import type { Upstream } from './upstream.ts'
 import type { ForwardProblem } from './upstream-problem.ts'
 
-export type Decided = {
+/** What came of a call while its body was on its way. */
+type Meanwhile = { denied: Denied | undefined }
+
+/** A call on its way, and all that its end needs. */
+type Carried = Relayed & {
+  readonly deps: ExchangeDeps
+  readonly call: Call
   readonly allowed: AllowedCall
-  readonly refuse: (denied: Denied) => void
+  /** Why nothing more of the body went upstream, where that was refused meanwhile. */
+  readonly meanwhile: Meanwhile
 }
 
+const NO_BODY: UpstreamBody = { kind: 'none' }
+const NOTHING_MEANWHILE: Meanwhile = { denied: undefined }
+
 /** Carries out a call that was allowed: its canonical form goes upstream, and the answer to the caller. */
-export function carryOut(deps: ExchangeDeps, call: Call, decided: Decided): void {
-  const { decision, match, head } = decided.allowed
+export function carryOut(deps: ExchangeDeps, call: Call, allowed: AllowedCall): void {
+  const { decision, match, head } = allowed
   const upstream = deps.upstreamOf(decision.tenantId, match.matcher.catalog.id)
   if (!upstream)
     throw new Error(`tenant ${decision.tenantId} has no upstream for catalog ${match.matcher.catalog.id}`)
-  const forwarded = toForwarded(call, decided.allowed, upstream)
+  const forwarded = toForwarded(call, allowed, upstream)
   if (head.expectsContinue) call.answer.writeContinue()
-  if (!head.hasBody)
-    return send(deps, call, decided, { forwarded, body: { kind: 'none' }, denied: () => undefined })
-  sendWithBody(deps, call, decided, forwarded)
-  return undefined
+  if (head.hasBody) return sendWithBody(deps, call, allowed, forwarded)
+  return relay(carry({ deps, call, allowed, meanwhile: NOTHING_MEANWHILE }, forwarded, NO_BODY))
 }
 
 function toForwarded(
@@ -47,54 +55,49 @@ function toForwarded(
   return {
     upstream,
     method: head.method,
-    caller: `${decision.credentialId} ${request.remoteAddress}`,
+    caller: decision.credentialId + ' ' + request.remoteAddress,
     target: writeForwardedTarget(match, head.target),
     lines: writeForwarded(head.fields, upstream.signIn.kinds) + writeCaller(decision, caller),
   }
 }
 
-type Sent = {
-  readonly forwarded: ForwardedCall
-  readonly body: UpstreamBody
-  /** Why nothing more of the body went upstream, where that was refused meanwhile. */
-  readonly denied: () => Denied | undefined
-}
+type Whose = Pick<Carried, 'deps' | 'call' | 'allowed' | 'meanwhile'>
 
-function send(deps: ExchangeDeps, call: Call, decided: Decided, { forwarded, body, denied }: Sent): void {
-  const { answer, requestId } = call
-  const { upstream } = forwarded
-  const { matcher, upstreamPrefix } = decided.allowed.match
-  relay({
+function carry(
+  { deps, call, allowed, meanwhile }: Whose,
+  forwarded: ForwardedCall,
+  body: UpstreamBody,
+): Carried {
+  const { matcher, upstreamPrefix } = allowed.match
+  return {
+    deps,
+    call,
+    allowed,
+    meanwhile,
     forwarded,
     body,
-    answer,
-    fieldsFor: (given) =>
-      turnLocation(toCallerFields(given, requestId), {
-        upstream,
-        mount: matcher.catalog.mount,
-        upstreamPrefix,
-      }),
-    onOver: (problem) => {
-      const refused = denied()
-      if (refused && !answer.isHeadSent() && !answer.isClosed()) decided.refuse(refused)
-      else report(deps, call, decided.allowed.decision, problem)
-    },
-  })
+    answer: call.answer,
+    requestId: call.requestId,
+    mount: matcher.catalog.mount,
+    upstreamPrefix,
+    onOver,
+  }
 }
 
 /** A body may take minutes to come. Whoever is refused meanwhile has nothing carried out any more. */
-function sendWithBody(deps: ExchangeDeps, call: Call, decided: Decided, forwarded: ForwardedCall): void {
-  const meanwhile: { denied?: Denied } = {}
+function sendWithBody(deps: ExchangeDeps, call: Call, allowed: AllowedCall, forwarded: ForwardedCall): void {
+  const meanwhile: Meanwhile = { denied: undefined }
   const isAllowed = (): boolean => {
-    const again = decided.allowed.decideAgain()
+    const again = decideAgain(deps, allowed)
     if (again.outcome === 'deny') meanwhile.denied = again
     return again.outcome === 'allow'
   }
   readBody(call.request)
     .then((body) => {
-      if (body.kind !== 'stream' && !isAllowed() && meanwhile.denied) return decided.refuse(meanwhile.denied)
+      if (body.kind !== 'stream' && !isAllowed() && meanwhile.denied)
+        return refuseCall(deps, call, meanwhile.denied, allowed.match)
       const passed = body.kind === 'stream' ? { ...body, content: passWhile(body.content, isAllowed) } : body
-      return send(deps, call, decided, { forwarded, body: passed, denied: () => meanwhile.denied })
+      return relay(carry({ deps, call, allowed, meanwhile }, forwarded, passed))
     })
     .catch((error: unknown) => {
       // The caller went away, or broke off its body, which its connection has answered.
@@ -102,10 +105,19 @@ function sendWithBody(deps: ExchangeDeps, call: Call, decided: Decided, forwarde
     })
 }
 
+function onOver(this: Carried, problem: ForwardProblem | undefined): void {
+  const { deps, call, allowed, meanwhile } = this
+  const { answer } = call
+  const { denied } = meanwhile
+  if (denied && !answer.isHeadSent() && !answer.isClosed())
+    return refuseCall(deps, call, denied, allowed.match)
+  return report(deps, call, allowed, problem)
+}
+
 function report(
   { log }: ExchangeDeps,
   { answer, requestId }: Call,
-  decision: Allowed,
+  { decision }: AllowedCall,
   problem: ForwardProblem | undefined,
 ): void {
   if (!problem) {

@@ -1,18 +1,13 @@
-import { trimBlanks } from './wire/framing.ts'
-import type { FieldLines } from './wire/head.ts'
+import { fieldNumber } from './wire/field-names.ts'
+import { type FieldSection, hasField, nameAt, PLACES, trimBlanks, valueAt } from './wire/field-section.ts'
 
 export type Header = readonly [name: string, value: string]
 
-/** The value of the first header of this name, or undefined. */
-export function fieldOf(fields: FieldLines, name: string): string | undefined {
-  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1]
-  return undefined
-}
-
 /** Names and values in pairs. */
-export function toHeaders(fields: FieldLines): readonly Header[] {
+export function toHeaders(section: FieldSection): readonly Header[] {
   const headers: Header[] = []
-  for (let at = 0; at + 1 < fields.length; at += 2) headers.push([fields[at] ?? '', fields[at + 1] ?? ''])
+  for (let at = 0; at < section.places.length; at += PLACES)
+    headers.push([nameAt(section, at), valueAt(section, at)])
   return headers
 }
 
@@ -23,18 +18,24 @@ export function toFields(headers: Readonly<Record<string, string | number>>): st
   return fields
 }
 
+const CONNECTION = fieldNumber('connection')
+
 /** Header names that `Connection` lists (RFC 9110 7.6.1), in lower case. */
-export function connectionNames(fields: FieldLines): readonly string[] {
-  let names: string[] | undefined
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at] !== 'connection') continue
-    names ??= []
-    for (const each of (fields[at + 1] ?? '').split(',')) {
+export function connectionNames(section: FieldSection): readonly string[] {
+  if (!hasField(section, CONNECTION)) return NONE
+  const { places } = section
+  const names: string[] = []
+  for (let at = 0; at < places.length; at += PLACES) {
+    if (places[at] !== CONNECTION) continue
+    const value = valueAt(section, at)
+    // Most have this alone, which is the name of a header that is hop-by-hop anyway.
+    if (value === 'keep-alive') continue
+    for (const each of value.split(',')) {
       const name = trimBlanks(each)
       if (name !== '') names.push(name.toLowerCase())
     }
   }
-  return names ?? NONE
+  return names.length === 0 ? NONE : names
 }
 
 const NONE: readonly string[] = []

@@ -23,7 +23,7 @@ export function toUpstreamRequest(
   return {
     method,
     caller,
-    head: `${method} ${basePath}${target} HTTP/1.1\r\nhost: ${host}\r\n${lines}${signInLines}`,
+    head: method + ' ' + basePath + target + ' HTTP/1.1\r\nhost: ' + host + '\r\n' + lines + signInLines,
     body,
   }
 }

@@ -1,8 +1,11 @@
 import type { Allowed } from '@stagedoor/core/decision.ts'
+import { type AnswerFields, NO_LENGTH } from './caller/answer-head.ts'
 import { connectionNames } from './fields.ts'
-import { traitsOf } from './header-traits.ts'
-import type { FieldLines } from './wire/head.ts'
-import { writeFields } from './wire/write-head.ts'
+import { traitsAt } from './header-traits.ts'
+import { type Places, turnLocation } from './locations.ts'
+import { fieldNumber } from './wire/field-names.ts'
+import { type FieldSection, hasField, nameAt, PLACES, valueAt, valueOf } from './wire/field-section.ts'
+import type { FieldLines, WireAnswer } from './wire/head.ts'
 
 export type Caller = {
   readonly address: string
@@ -19,40 +22,64 @@ export type Caller = {
  * @param ownKinds classes of the headers by which the gateway signs in: the caller's `x_key` must not stand beside the gateway's
  *   own `x-key`, which some upstreams read as one
  */
-export function writeForwarded(fields: FieldLines, ownKinds: ReadonlySet<string>): string {
+export function writeForwarded(fields: FieldSection, ownKinds: ReadonlySet<string>): string {
   const nominated = connectionNames(fields)
-  let text = ''
-  for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] ?? ''
-    const { isHopByHop, isWithheld, kind } = traitsOf(name)
-    if (isHopByHop || isWithheld || ownKinds.has(kind)) continue
-    if (nominated.length > 0 && nominated.includes(name)) continue
-    text += `${name}: ${fields[at + 1]}\r\n`
+  const { text, places } = fields
+  let written = ''
+  let from = NOWHERE
+  // Lines that follow one another go on as one piece.
+  for (let at = 0; at < places.length; at += PLACES) {
+    const { isHopByHop, isWithheld, kind } = traitsAt(fields, at)
+    const goesOn =
+      !isHopByHop &&
+      !isWithheld &&
+      (ownKinds.size === 0 || !ownKinds.has(kind)) &&
+      (nominated.length === 0 || !nominated.includes(nameAt(fields, at)))
+    const start = places[at + 1] ?? 0
+    if (goesOn && from === NOWHERE) from = start
+    if (goesOn || from === NOWHERE) continue
+    written += text.slice(from, start)
+    from = NOWHERE
   }
-  return text
+  return from === NOWHERE ? written : written + text.slice(from)
 }
+
+const NOWHERE = -1
 
 /** Who calls, as the upstream is told, in field lines. */
 export function writeCaller(decision: Allowed, caller: Caller): string {
+  const { tenantId, credentialId, tokenId } = decision
+  // Added up and not filled in: of what is filled in each part is looked at, whether it is a text.
   return (
-    `via: 1.1 stagedoor\r\nx-request-id: ${caller.requestId}\r\nx-forwarded-for: ${caller.address}\r\n` +
-    `x-forwarded-host: ${caller.host}\r\nx-forwarded-proto: ${caller.isSecure ? 'https' : 'http'}\r\n` +
-    `x-forwarded-prefix: ${caller.mount}\r\n${writeFields(identityFields(decision))}`
+    'via: 1.1 stagedoor\r\nx-request-id: ' +
+    caller.requestId +
+    '\r\nx-forwarded-for: ' +
+    caller.address +
+    '\r\nx-forwarded-host: ' +
+    caller.host +
+    (caller.isSecure ? '\r\nx-forwarded-proto: https\r\n' : '\r\nx-forwarded-proto: http\r\n') +
+    'x-forwarded-prefix: ' +
+    caller.mount +
+    '\r\nx-stagedoor-tenant: ' +
+    tenantId +
+    '\r\nx-stagedoor-credential: ' +
+    credentialId +
+    '\r\nx-stagedoor-token: ' +
+    tokenId +
+    '\r\nx-stagedoor-endpoint: ' +
+    writeEndpoints(decision) +
+    '\r\n'
   )
 }
 
 /** Whose call it is and what it reaches. Always all four, so that none of the caller's can stand in for a missing one. */
-export function identityFields(decision: Allowed): FieldLines {
-  return [
-    'x-stagedoor-tenant',
-    decision.tenantId,
-    'x-stagedoor-credential',
-    decision.credentialId,
-    'x-stagedoor-token',
-    decision.tokenId,
-    'x-stagedoor-endpoint',
-    writeEndpoints(decision),
-  ]
+export function identityHeaders(decision: Allowed): Readonly<Record<string, string>> {
+  return {
+    'x-stagedoor-tenant': decision.tenantId,
+    'x-stagedoor-credential': decision.credentialId,
+    'x-stagedoor-token': decision.tokenId,
+    'x-stagedoor-endpoint': writeEndpoints(decision),
+  }
 }
 
 /** All of them, by commas, as long as a header holds them; then `...` says that there are more. */
@@ -81,34 +108,71 @@ function encodeId(id: string): string {
  * @param answer of the upstream
  */
 export function toCallerFields(
-  { status, fields }: { readonly status: number; readonly fields: FieldLines },
+  { fields, framing }: Pick<WireAnswer, 'fields' | 'framing'>,
   requestId: string,
-): string[] {
+  places: Places,
+): AnswerFields {
+  const length = framing.kind === 'length' ? framing.length : lengthOf(fields)
+  const text =
+    writeReturned(fields, places) +
+    'cache-control: ' +
+    cacheControlOf(fields) +
+    '\r\nvary: authorization, apitoken\r\nx-request-id: ' +
+    requestId +
+    '\r\n'
+  return { text, length, hasDate: hasField(fields, DATE) }
+}
+
+const CONTENT_LENGTH = fieldNumber('content-length')
+const CACHE_CONTROL = fieldNumber('cache-control')
+const LOCATION = fieldNumber('location')
+const DATE = fieldNumber('date')
+
+function writeReturned(fields: FieldSection, places: Places): string {
   const nominated = connectionNames(fields)
-  const result: string[] = []
-  let cacheControl = 'no-store'
-  for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] ?? ''
-    if (!traitsOf(name).isReturned || (nominated.length > 0 && nominated.includes(name))) continue
-    const value = fields[at + 1] ?? ''
-    // RFC 9110 8.6.
-    if (name === 'content-length' && status === 204) continue
-    if (name === 'cache-control') cacheControl = /public|s-maxage/i.test(value) ? 'private' : value
-    else result.push(name, value)
+  let written = ''
+  let from = NOWHERE
+  for (let at = 0; at < fields.places.length; at += PLACES) {
+    const number = fields.places[at]
+    const isReturned =
+      traitsAt(fields, at).isReturned && (nominated.length === 0 || !nominated.includes(nameAt(fields, at)))
+    const isAsItIs =
+      isReturned && number !== CONTENT_LENGTH && number !== CACHE_CONTROL && number !== LOCATION
+    const start = fields.places[at + 1] ?? 0
+    if (isAsItIs && from === NOWHERE) from = start
+    if (isAsItIs) continue
+    if (from !== NOWHERE) written += fields.text.slice(from, start)
+    from = NOWHERE
+    if (isReturned && number === LOCATION)
+      written += `location: ${turnLocation(valueAt(fields, at), places)}\r\n`
   }
-  result.push('cache-control', cacheControl, 'vary', 'authorization, apitoken', 'x-request-id', requestId)
-  return result
+  return from === NOWHERE ? written : written + fields.text.slice(from)
+}
+
+/** Of an answer without a body: what one with a body would have (RFC 9110 8.6). */
+function lengthOf(fields: FieldSection): number {
+  const text = valueOf(fields, CONTENT_LENGTH)
+  return text === undefined ? NO_LENGTH : Number(text)
+}
+
+function cacheControlOf(fields: FieldSection): string {
+  if (!hasField(fields, CACHE_CONTROL)) return 'no-store'
+  const nominated = connectionNames(fields)
+  let value = 'no-store'
+  for (let at = 0; at < fields.places.length; at += PLACES)
+    if (fields.places[at] === CACHE_CONTROL && !nominated.includes('cache-control'))
+      value = valueAt(fields, at)
+  return /public|s-maxage/i.test(value) ? 'private' : value
 }
 
 /** Of an answer's trailers, or of an interim answer's headers, those that say nothing of framing, routing or caching (RFC 9110 6.5.1). */
-export function toCallerTrailers(trailers: FieldLines): FieldLines {
-  if (trailers.length === 0) return trailers
+export function toCallerTrailers(trailers: FieldSection): FieldLines {
   const result: string[] = []
-  for (let at = 0; at < trailers.length; at += 2) {
-    const name = trailers[at] ?? ''
-    const { isReturned, isWithheld, once } = traitsOf(name)
+  for (let at = 0; at < trailers.places.length; at += PLACES) {
+    const { isReturned, isWithheld, once } = traitsAt(trailers, at)
+    const name = nameAt(trailers, at)
     if (!isReturned || isWithheld || once >= 0 || NO_TRAILERS.test(name)) continue
-    result.push(name, trailers[at + 1] ?? '')
+    result.push(name, valueAt(trailers, at))
   }
   return result
 }

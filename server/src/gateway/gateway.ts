@@ -3,12 +3,15 @@ import type { CallerAnswer, CallerRequest, HandleCall } from './caller/caller-ca
 import { exchange } from './exchange.ts'
 import { broke } from './fault.ts'
 import { sendProblem } from './refuse.ts'
-import { answerBeside, isBeside, type SideDoor } from './side-door.ts'
+import { answerBeside, firstLetters, isBeside, type SideDoor } from './side-door.ts'
 
 /** What the gateway does with each request that its listener has read. */
 export function createGateway(deps: ExchangeDeps, sideDoor: SideDoor): HandleCall {
+  const mayBeBeside = firstLetters(sideDoor)
   return (request: CallerRequest, answer: CallerAnswer): void => {
-    if (isBeside(sideDoor, request.target)) void exchangeBeside(deps, sideDoor, { request, answer })
+    const { target } = request
+    if (mayBeBeside.has(target.charCodeAt(1)) && isBeside(sideDoor, target))
+      void exchangeBeside(deps, sideDoor, { request, answer })
     else exchange(deps, request, answer)
   }
 }

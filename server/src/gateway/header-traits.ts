@@ -1,3 +1,6 @@
+import { KNOWN_NAMES, OTHER_NAME } from './wire/field-names.ts'
+import { type FieldSection, nameAt } from './wire/field-section.ts'
+
 /** What the gateway makes of a header, by its name alone. */
 export type HeaderTraits = {
   /** `Transfer_Encoding` and `X.Forwarded.For` reach some upstreams as the real thing: one class of names. */
@@ -45,7 +48,7 @@ const REMEMBERED_MAX = 2_000
 const remembered = new Map<string, HeaderTraits>()
 
 /** @param name in lower case */
-export function traitsOf(name: string): HeaderTraits {
+function traitsOf(name: string): HeaderTraits {
   const known = remembered.get(name)
   if (known !== undefined) return known
   const kind = headerClass(name)
@@ -60,6 +63,13 @@ export function traitsOf(name: string): HeaderTraits {
   }
   if (remembered.size < REMEMBERED_MAX) remembered.set(name, traits)
   return traits
+}
+
+const TRAITS_OF_KNOWN: readonly HeaderTraits[] = KNOWN_NAMES.map(traitsOf)
+
+/** Of the line whose places begin at `at`. */
+export function traitsAt(section: FieldSection, at: number): HeaderTraits {
+  return TRAITS_OF_KNOWN[section.places[at] ?? OTHER_NAME] ?? traitsOf(nameAt(section, at))
 }
 
 /** The class of names that a header belongs to, whatever the letters' case. */

@@ -18,8 +18,8 @@ export type AllowedCall = {
   readonly head: RequestHead
   readonly decision: Allowed
   readonly match: MatchedEndpoint
-  /** By what is known at that moment: a body may take minutes to come. */
-  readonly decideAgain: () => Decision
+  /** When it was decided, epoch milliseconds. */
+  readonly at: number
 }
 
 /** A call to an OData service, whose target is to be analysed. */
@@ -49,11 +49,16 @@ export function judgeCall(deps: JudgeDeps, wire: WireRequest): Judged {
   if (found.kind === 'odata')
     return { kind: 'odata', head, callerNow: () => lookUpCaller(deps, head.token), matcher: found.matcher }
   const addressed = toAddressed(found)
-  const decision = decide({ ...caller, addressed })
+  const { now, token, credential, knowledge } = caller
+  const decision = decide({ now, token, credential, knowledge, addressed })
   if (decision.outcome === 'deny') return { kind: 'refused', denied: decision, match: found }
   if (found.kind !== 'endpoint') throw new Error('a call was allowed that addresses no endpoint')
-  const decideAgain = (): Decision => decide({ ...lookUpCaller(deps, head.token), addressed })
-  return { kind: 'allowed', head, decision, match: found, decideAgain }
+  return { kind: 'allowed', head, decision, match: found, at: now }
+}
+
+/** By what is known at this moment: a body may take minutes to come. */
+export function decideAgain(deps: JudgeDeps, { head, match }: AllowedCall): Decision {
+  return decide({ ...lookUpCaller(deps, head.token), addressed: toAddressed(match) })
 }
 
 /** Who calls, by what is known at this moment. */

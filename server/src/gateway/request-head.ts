@@ -1,7 +1,9 @@
 import { parseTarget, TARGET_LENGTH_MAX, type Target } from '@stagedoor/core/target.ts'
-import { connectionNames, fieldOf } from './fields.ts'
-import { isProtected, ONCE, traitsOf } from './header-traits.ts'
-import type { FieldLines, WireRequest } from './wire/head.ts'
+import { connectionNames } from './fields.ts'
+import { isProtected, ONCE, traitsAt } from './header-traits.ts'
+import { fieldNumber } from './wire/field-names.ts'
+import { type FieldSection, hasField, nameAt, PLACES, valueOf } from './wire/field-section.ts'
+import type { WireRequest } from './wire/head.ts'
 
 /** What the gateway goes on with. */
 export type RequestHead = {
@@ -10,7 +12,7 @@ export type RequestHead = {
   /** The request target as it was sent; read strictly, so that its slashes divide it as `target` is divided. */
   readonly rawTarget: string
   readonly token: string | undefined
-  readonly fields: FieldLines
+  readonly fields: FieldSection
   /** The Host header as the caller sent it; empty for none. */
   readonly host: string
   readonly hasBody: boolean
@@ -34,6 +36,11 @@ export type ReadHead =
   | { readonly ok: true; readonly head: RequestHead }
   | { readonly ok: false; readonly problem: HeadProblem }
 
+const HOST = fieldNumber('host')
+const AUTHORIZATION = fieldNumber('authorization')
+const APITOKEN = fieldNumber('apitoken')
+const CONNECTION = fieldNumber('connection')
+
 /** Of all APIs together. Others are nobody's here. */
 export const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -49,7 +56,7 @@ export function readHead(wire: WireRequest): ReadHead {
     return problem('target_too_long', `The request target has more than ${TARGET_LENGTH_MAX} characters.`)
   const ambiguous = findAmbiguous(fields)
   if (ambiguous !== undefined) return problem('header_ambiguous', ambiguous)
-  const host = fieldOf(fields, 'host') ?? ''
+  const host = valueOf(fields, HOST) ?? ''
   const text = toOriginForm(wire.target, host)
   const parsed = parseTarget(text)
   if (!parsed.ok) {
@@ -99,24 +106,22 @@ function toOriginForm(target: string, host: string): string {
   return isSame && rest[host.length] === '/' ? rest.slice(host.length) : target
 }
 
-function findAmbiguous(fields: FieldLines): string | undefined {
+function findAmbiguous(fields: FieldSection): string | undefined {
+  const { places } = fields
   let seen = 0
-  let hasConnection = false
-  for (let at = 0; at < fields.length; at += 2) {
-    const name = fields[at] ?? ''
-    const { once, isLookAlike } = traitsOf(name)
-    if (name === 'connection') hasConnection = true
+  for (let at = 0; at < places.length; at += PLACES) {
+    const { once, isLookAlike } = traitsAt(fields, at)
     if (once < 0) continue
-    if (isLookAlike) return `The header "${name}" can be taken for "${ONCE[once]}".`
+    if (isLookAlike) return `The header "${nameAt(fields, at)}" can be taken for "${ONCE[once]}".`
     const bit = 1 << once
-    if ((seen & bit) !== 0) return `The header "${name}" stands there more than once.`
+    if ((seen & bit) !== 0) return `The header "${nameAt(fields, at)}" stands there more than once.`
     seen |= bit
   }
-  return hasConnection ? nominatesProtected(fields) : undefined
+  return hasField(fields, CONNECTION) ? nominatesProtected(fields) : undefined
 }
 
 /** `Connection: authorization` would make the next hop drop what the decision was based on. */
-function nominatesProtected(fields: FieldLines): string | undefined {
+function nominatesProtected(fields: FieldSection): string | undefined {
   for (const nominated of connectionNames(fields))
     if (isProtected(nominated))
       return `"Connection" names the header "${nominated}", which is not hop-by-hop.`
@@ -137,11 +142,13 @@ function holdsToken(text: string, target: Target): boolean {
 
 const TWICE = Symbol('twice')
 
-function readToken(fields: FieldLines): string | typeof TWICE | undefined {
-  const authorization = fieldOf(fields, 'authorization')
-  const own = fieldOf(fields, 'apitoken')
+function readToken(fields: FieldSection): string | typeof TWICE | undefined {
+  const authorization = valueOf(fields, AUTHORIZATION)
+  const own = valueOf(fields, APITOKEN)
   if (own !== undefined) return authorization === undefined ? own : TWICE
   if (authorization === undefined) return undefined
+  // As nearly everybody writes it.
+  if (authorization.startsWith('Bearer ') && authorization.charCodeAt(7) !== 32) return authorization.slice(7)
   const scheme = /^bearer(?: +(.*))?$/i.exec(authorization)
   return scheme ? (scheme[1] ?? '') : undefined
 }

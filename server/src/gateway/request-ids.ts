@@ -14,6 +14,6 @@ export function createRequestIds(randomBytes: RandomBytes): () => string {
       at = 0
     }
     at += BYTES * 2
-    return `req_${hex.slice(at - BYTES * 2, at)}`
+    return 'req_' + hex.slice(at - BYTES * 2, at)
   }
 }

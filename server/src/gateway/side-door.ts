@@ -1,12 +1,19 @@
 import { Readable } from 'node:stream'
 import type { CallerAnswer, CallerRequest } from './caller/caller-call.ts'
-import { fieldOf } from './fields.ts'
+import { toHeaders } from './fields.ts'
 import { METHODS } from './request-head.ts'
+import { fieldNumber } from './wire/field-names.ts'
+import { valueOf } from './wire/field-section.ts'
 
 /** What else is answered on the gateway's port, by exact path. */
 export type SideDoor = {
   readonly paths: ReadonlySet<string>
   readonly handle: (request: Request, caller: { readonly address: string }) => Promise<Response>
+}
+
+/** What the paths of the side door begin with behind their slash, as codes: most targets are told from them by that. */
+export function firstLetters({ paths }: SideDoor): ReadonlySet<number> {
+  return new Set([...paths].map((path) => path.charCodeAt(1)))
 }
 
 /** Whether a request is for the side door. */
@@ -43,15 +50,17 @@ export async function answerBeside(
   return undefined
 }
 
+const HOST = fieldNumber('host')
+
 function toRequest(request: CallerRequest, answer: CallerAnswer): Request | BesideProblem {
   const { method, target, fields, framing, isSecure } = request
   if (!METHODS.includes(method))
     return { code: 'method_not_supported', detail: `The method ${method} is not supported here.` }
-  const host = fieldOf(fields, 'host') || 'localhost'
+  const host = valueOf(fields, HOST) || 'localhost'
   const url = `${isSecure ? 'https' : 'http'}://${host}${target}`
   if (!URL.canParse(url)) return { code: 'request_malformed', detail: 'The header "host" is no host.' }
   const headers = new Headers()
-  for (let at = 0; at + 1 < fields.length; at += 2) headers.append(fields[at] ?? '', fields[at + 1] ?? '')
+  for (const [name, value] of toHeaders(fields)) headers.append(name, value)
   if (framing.kind === 'none' || method === 'GET' || method === 'HEAD')
     return new Request(url, { method, headers })
   answer.writeContinue()

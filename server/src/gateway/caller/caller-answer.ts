@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream'
 import type { FieldLines, WireRequest } from '#gateway/wire/head.ts'
 import { writeFields, writeStatusLine } from '#gateway/wire/write-head.ts'
-import { type AnswerFraming, writeAnswerHead } from './answer-head.ts'
+import { type AnswerFields, type AnswerFraming, toAnswerFields, writeAnswerHead } from './answer-head.ts'
 import { answerStream } from './answer-stream.ts'
 import type { AnswerOptions, CallerAnswer } from './caller-call.ts'
 import { type Connection, cut } from './connection.ts'
-import { flush, flushSoon, sendBytes, sendText } from './outgoing.ts'
+import { flush, flushSoon, flushWhole, sendBytes, sendText } from './outgoing.ts'
 
 /**
  * The answer of one turn of a connection. Its methods are the same functions for all of them and are told by `this` whose they
@@ -92,14 +92,20 @@ function writeContinue(this: Answer): void {
 function writeInterim(this: Answer, status: number, fields: FieldLines): void {
   if (this.isOver || this.sent !== 0 || this.request.minorVersion === 0) return
   sendText(this.connection, `${writeStatusLine(status)}${writeFields(fields)}\r\n`)
-  flushSoon()
+  flushSoon(this.connection)
 }
 
-function writeHead(this: Answer, status: number, fields: FieldLines, options?: AnswerOptions): void {
+function writeHead(
+  this: Answer,
+  status: number,
+  fields: AnswerFields | FieldLines,
+  options?: AnswerOptions,
+): void {
   if (this.isOver) return
   if (this.sent !== 0) throw new Error('the head of an answer is written twice')
   const { connection, request } = this
-  const head = writeAnswerHead(status, fields, {
+  const given = 'text' in fields ? fields : toAnswerFields(fields)
+  const head = writeAnswerHead(status, given, {
     isForHead: request.method === 'HEAD',
     minorVersion: request.minorVersion,
     closes: this.closes || options?.close === true || endsWithIt(this),
@@ -107,10 +113,10 @@ function writeHead(this: Answer, status: number, fields: FieldLines, options?: A
   })
   this.sent = status
   this.framing = head.framing
-  this.left = head.framing === 'length' ? head.length : 0
+  this.left = head.framing === 'length' ? given.length : 0
   this.closes = head.closes
   sendText(connection, head.text)
-  flushSoon()
+  flushSoon(connection)
 }
 
 /** Whether no other request can follow on its connection. */
@@ -124,39 +130,44 @@ function endsWithIt({ connection, awaitsContinue }: Answer): boolean {
   return mode !== 'read' && framing.kind === 'length' && framing.length > shared.limits.discardBytes
 }
 
-function write(this: Answer, bytes: Uint8Array): boolean {
+function write(this: Answer, bytes: Buffer, start = 0, end = bytes.length): boolean {
   if (this.isOver || this.isEnded) return true
-  sendContent(this, bytes)
+  sendContent(this, bytes, start, end)
   if (this.isOver) return true
-  if (this.framing === 'length' && this.left === 0) flush()
-  else flushSoon()
+  flushSoon(this.connection)
   return !this.connection.socket.writableNeedDrain
 }
 
-function sendContent(answer: Answer, bytes: Uint8Array): void {
+function sendContent(answer: Answer, bytes: Buffer, start: number, end: number): void {
   const { connection, framing } = answer
+  const length = end - start
   if (answer.sent === 0) throw new Error('the body of an answer is written before its head')
   // An empty chunk would be the last one (RFC 9112 7.1).
-  if (framing === 'none' || bytes.length === 0) return
+  if (framing === 'none' || length === 0) return
   if (framing === 'length') {
-    if (bytes.length > answer.left) return cut(connection)
-    answer.left -= bytes.length
+    if (length > answer.left) return cut(connection)
+    answer.left -= length
   }
-  if (framing === 'chunked') sendText(connection, `${bytes.length.toString(16)}\r\n`)
-  sendBytes(connection, bytes)
+  if (framing === 'chunked') sendText(connection, `${length.toString(16)}\r\n`)
+  sendBytes(connection, bytes, start, end)
   if (framing === 'chunked') sendText(connection, '\r\n')
 }
 
 function end(this: Answer, bytes?: Uint8Array, trailers?: FieldLines): void {
   if (this.isOver || this.isEnded) return
-  if (bytes !== undefined) sendContent(this, bytes)
+  if (bytes !== undefined) sendContent(this, toBuffer(bytes), 0, bytes.length)
   if (this.isOver) return
   const { connection } = this
   if (this.sent === 0 || (this.framing === 'length' && this.left > 0)) return cut(connection)
-  if (this.framing === 'chunked') sendText(connection, `0\r\n${writeFields(trailers ?? [])}\r\n`)
+  if (this.framing === 'chunked')
+    sendText(connection, `0\r\n${trailers === undefined ? '' : writeFields(trailers)}\r\n`)
   this.isEnded = true
-  flush()
-  if (!connection.socket.writableNeedDrain) complete(this)
+  flushWhole(connection)
+  if (!this.isOver && !connection.isSending && !connection.socket.writableNeedDrain) complete(this)
+}
+
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function destroy(this: Answer): void {
@@ -181,6 +192,7 @@ function drained(this: Answer): void {
 function leave(this: Answer): void {
   if (this.isOver) return
   this.isOver = true
+  this.connection.shared.running -= 1
   const listener = this.closeListener
   this.closeListener = undefined
   this.drainListener = undefined

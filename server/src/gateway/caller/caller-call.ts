@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { FieldLines, WireRequest } from '#gateway/wire/head.ts'
+import type { AnswerFields } from './answer-head.ts'
 
 /** One request of a caller, its head read. */
 export type CallerRequest = WireRequest & {
@@ -33,13 +34,16 @@ export type CallerAnswer = {
   /** Another interim answer (1xx); left out for HTTP/1.0. */
   readonly writeInterim: (status: number, fields: FieldLines) => void
   /**
-   * The head: names in lower case and values, alternating, already free of CR, LF and NUL. `content-length` among them frames the
-   * body; else it is chunked, or for HTTP/1.0 ends with the connection. `connection`, `date` and `transfer-encoding` are written
-   * by the connection itself. It leaves together with the first bytes of the body, or at the next turn of the event loop.
+   * The head: names in lower case and values, alternating, already free of CR, LF and NUL; or as text. A length frames the body;
+   * else it is chunked, or for HTTP/1.0 ends with the connection. `connection`, `date` and `transfer-encoding` are written by the
+   * connection itself. It leaves together with the first bytes of the body, or at the next turn of the event loop.
    */
-  readonly writeHead: (status: number, fields: FieldLines, options?: AnswerOptions) => void
-  /** A piece of the body, copied or sent before it returns. False: the caller is slow, wait for onDrain. Nothing for HEAD, 204, 304. */
-  readonly write: (bytes: Uint8Array) => boolean
+  readonly writeHead: (status: number, fields: AnswerFields | FieldLines, options?: AnswerOptions) => void
+  /**
+   * A piece of the body, copied or sent before it returns: these bytes, or those from `start` to `end`. False: the caller is slow,
+   * wait for onDrain. Nothing for HEAD, 204, 304.
+   */
+  readonly write: (bytes: Buffer, start?: number, end?: number) => boolean
   /** Called once, when more can be written. */
   readonly onDrain: (listener: () => void) => void
   /** Ends it. Fewer bytes than `content-length` promised cut the connection. */

@@ -18,6 +18,7 @@ export function createConnection(socket: Socket, shared: Shared, accepted: Accep
     phase: 'head',
     held: holdNothing(),
     isAdvancing: false,
+    isSending: false,
     isPaused: false,
     isHeadBegun: true,
     hasEnded: false,

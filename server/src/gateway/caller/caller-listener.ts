@@ -63,6 +63,7 @@ export function createCallerListener(options: CallerListenerOptions): CallerList
     onFault,
     limits,
     clock: createCoarseClock(clocks),
+    running: 0,
     isClosing: false,
   }
   const server = tls === undefined ? plainServer() : tlsServer(tls, limits)

@@ -17,6 +17,8 @@ export type Shared = {
   readonly onFault: (error: unknown) => void
   readonly limits: CallerLimits
   readonly clock: CoarseClock
+  /** Requests that are handled. */
+  running: number
   /** The listener stops: no connection serves another request. */
   isClosing: boolean
 }
@@ -35,6 +37,8 @@ export type Connection = {
   phase: 'head' | 'call' | 'linger' | 'closed'
   readonly held: HeldBytes
   isAdvancing: boolean
+  /** Some of what it sends is gathered and has not left. */
+  isSending: boolean
   isPaused: boolean
   /** Bytes of the next head have come, or it is the first one. */
   isHeadBegun: boolean

@@ -1,42 +1,68 @@
 import type { Connection } from './connection.ts'
 
 /**
- * What leaves together: head, body and end of an answer become one write. One buffer for the process, of one connection at a
- * time; it is used again where the system took all of it at once, as it does unless the caller is slow.
+ * What leaves together: head, body and end of an answer become one write. One buffer for the process; it is used again where the
+ * system took all of it at once, as it does unless a caller is slow.
+ *
+ * A write wakes whoever waits for it, which costs more than all the rest of it while the other end is asleep. So where many calls
+ * run, their answers leave one after another once everything that has come in this turn of the event loop is dealt with: the first
+ * one wakes the other end, the others find it awake.
  */
-const SIZE = 72 * 1024
+const SIZE = 128 * 1024
 /** From here on it does not wait for more. */
-const FULL = 16 * 1024
+const FULL = 64 * 1024
+/** So many calls at the same time are many. */
+const MANY = 8
 
 let buffer = Buffer.allocUnsafeSlow(SIZE)
 let length = 0
-let owner: Connection | undefined
+/** Whose the bytes are, piece by piece, and where each ends. */
+let owners: Connection[] = []
+let ends: number[] = []
 let isScheduled = false
 
 /** ISO 8859-1. */
 export function sendText(connection: Connection, text: string): void {
-  own(connection, text.length)
-  if (text.length > SIZE) connection.socket.write(text, 'latin1')
-  else length += buffer.write(text, length, 'latin1')
+  if (length + text.length > SIZE) flush()
+  if (text.length > SIZE) return void connection.socket.write(text, 'latin1')
+  length += buffer.write(text, length, 'latin1')
+  own(connection)
 }
 
-export function sendBytes(connection: Connection, bytes: Uint8Array): void {
-  own(connection, bytes.length)
-  for (let from = 0; from < bytes.length; ) {
-    const to = Math.min(bytes.length, from + SIZE - length)
-    buffer.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), length)
-    length += to - from
+/** Those from `start` to `end`; they are copied. */
+export function sendBytes(connection: Connection, bytes: Buffer, start: number, end: number): void {
+  for (let from = start; from < end; ) {
+    if (length === SIZE) flush()
+    const to = Math.min(end, from + SIZE - length)
+    length += bytes.copy(buffer, length, from, to)
     from = to
-    if (from < bytes.length) flush(connection)
+    own(connection)
   }
   if (length > FULL) flush()
 }
 
-/** Lets what is gathered leave at the next turn of the event loop, if not before. */
-export function flushSoon(): void {
-  if (isScheduled || owner === undefined) return
+function own(connection: Connection): void {
+  const last = owners.length - 1
+  connection.isSending = true
+  if (last >= 0 && owners[last] === connection) ends[last] = length
+  else {
+    owners.push(connection)
+    ends.push(length)
+  }
+}
+
+/** Lets what is gathered leave at the end of what is being dealt with, or at the end of the turn. */
+export function flushSoon({ shared }: Connection): void {
+  if (isScheduled) return
   isScheduled = true
-  setImmediate(flushNow)
+  if (shared.running < MANY) process.nextTick(flushNow)
+  else setImmediate(flushNow)
+}
+
+/** The same for what is whole. */
+export function flushWhole(connection: Connection): void {
+  if (connection.shared.running < MANY) flush()
+  else flushSoon(connection)
 }
 
 function flushNow(): void {
@@ -45,23 +71,35 @@ function flushNow(): void {
 }
 
 /** Lets leave what is gathered, whoever's it is. */
-export function flush(next?: Connection): void {
-  const connection = owner
-  const end = length
-  owner = next
-  length = 0
-  if (connection === undefined || end === 0 || connection.phase === 'closed') return
-  const { socket, isSecure } = connection
-  const bytes = buffer.subarray(0, end)
-  if (isSecure || socket.writableLength > 0) {
-    socket.write(Buffer.copyBytesFrom(bytes))
-    return
+export function flush(): void {
+  if (owners.length === 0) return
+  const senders = owners
+  const pieces = ends
+  owners = []
+  ends = []
+  let isKept = false
+  let from = 0
+  for (let at = 0; at < senders.length; at += 1) {
+    const [sender, to] = [senders[at], pieces[at] ?? from]
+    if (sender !== undefined && !write(sender, from, to)) isKept = true
+    from = to
   }
-  socket.write(bytes)
-  // Not yet taken: these bytes are the socket's until it has sent them.
-  if (socket.writableLength > 0) buffer = Buffer.allocUnsafeSlow(SIZE)
+  length = 0
+  // Not yet taken: these bytes are a socket's until it has sent them.
+  if (isKept) buffer = Buffer.allocUnsafeSlow(SIZE)
+  for (const { socket, answer } of senders) if (!socket.writableNeedDrain) answer?.drained()
 }
 
-function own(connection: Connection, more: number): void {
-  if (owner !== connection || length + more > SIZE) flush(connection)
+/** @returns false where the socket still needs the bytes */
+function write(sender: Connection, from: number, to: number): boolean {
+  const { socket, isSecure } = sender
+  sender.isSending = false
+  if (sender.phase === 'closed') return true
+  const bytes = buffer.subarray(from, to)
+  if (isSecure || socket.writableLength > 0) {
+    socket.write(Buffer.copyBytesFrom(bytes))
+    return true
+  }
+  socket.write(bytes)
+  return socket.writableLength === 0
 }

@@ -54,6 +54,7 @@ function begin(connection: Connection, head: WireRequest): void {
   const { kind } = head.framing
   const hasBody = kind === 'chunked' || (kind === 'length' && head.framing.length > 0)
   connection.phase = 'call'
+  shared.running += 1
   connection.readDeadline = Number.POSITIVE_INFINITY
   connection.answer = answer
   connection.body = hasBody ? createRequestBody(head.framing) : undefined

@@ -8,6 +8,7 @@ import { writeCaller, writeForwarded } from '#gateway/forwarded-headers.ts'
 import { sendODataProblem } from '#gateway/refuse.ts'
 import { passWhile } from '#gateway/request-body.ts'
 import type { ForwardProblem } from '#gateway/upstream-problem.ts'
+import { toFieldSection } from '#gateway/wire/field-section.ts'
 import type { Desk } from './desk.ts'
 import type { ODataCall } from './read-call.ts'
 import type { Ready } from './resource-body.ts'
@@ -51,7 +52,9 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
       method: analysis.method,
       caller: `${allowed.credentialId} ${request.remoteAddress}`,
       target: analysis.target,
-      lines: writeForwarded(toFields(headers), upstream.signIn.kinds) + writeCaller(allowed, caller),
+      lines:
+        writeForwarded(toFieldSection(toFields(headers)), upstream.signIn.kinds) +
+        writeCaller(allowed, caller),
     },
     {
       body:

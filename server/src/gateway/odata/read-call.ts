@@ -5,7 +5,7 @@ import { checkPrefer } from '@stagedoor/core/odata/batch/prefer.ts'
 import { type Header, toHeaders } from '#gateway/fields.ts'
 import { headerClass } from '#gateway/header-traits.ts'
 import type { RequestHead } from '#gateway/request-head.ts'
-import type { FieldLines } from '#gateway/wire/head.ts'
+import type { FieldSection } from '#gateway/wire/field-section.ts'
 
 /** A call to an OData service, as its head says it. */
 export type ODataCall = {
@@ -17,7 +17,7 @@ export type ODataCall = {
   readonly ifMatch: boolean
   readonly headers: readonly Header[]
   /** The same, as they came. */
-  readonly fields: FieldLines
+  readonly fields: FieldSection
   readonly hasBody: boolean
   /** In lower case, parameters left as they are; empty where there is none. */
   readonly contentType: string

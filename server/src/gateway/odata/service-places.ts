@@ -1,6 +1,7 @@
 import type { ServiceAddresses } from '@stagedoor/core/odata/answer/links.ts'
-import { fieldOf } from '#gateway/fields.ts'
 import type { Upstream } from '#gateway/upstream.ts'
+import { fieldNumber } from '#gateway/wire/field-names.ts'
+import { valueOf } from '#gateway/wire/field-section.ts'
 import type { Desk } from './desk.ts'
 
 export type Places = {
@@ -23,6 +24,8 @@ export function placesOf({ deps, call, service }: Desk, { origin, basePath }: Up
   }
 }
 
+const HOST = fieldNumber('host')
+
 /** The service's address for the caller: without a public one in the settings, the one where the caller has found it. */
 export function rootOf({ deps, call, service }: Pick<Desk, 'deps' | 'call' | 'service'>): string {
   return `${deps.odata.publicOrigin ?? `${schemeOf(call)}://${hostOf(deps, call)}`}${service.matcher.catalog.mount}`
@@ -34,6 +37,6 @@ function schemeOf({ request }: Desk['call']): string {
 
 function hostOf({ odata }: Desk['deps'], { request }: Desk['call']): string {
   return odata.publicOrigin === undefined
-    ? (fieldOf(request.fields, 'host') ?? '')
+    ? (valueOf(request.fields, HOST) ?? '')
     : new URL(odata.publicOrigin).host
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { toFieldLines } from '#gateway/wire/field-section.ts'
 import type { FieldLines } from '#gateway/wire/head.ts'
 import { createAnswerReader } from './answer-reader.ts'
 
@@ -11,7 +12,7 @@ function readPieces(pieces: readonly string[], method = 'GET'): Read {
   reader.begin(method, {
     onInterim: (status) => words.push(`interim ${status}`),
     onHead: ({ status }) => words.push(`head ${status}`),
-    onData: (bytes) => words.push(Buffer.from(bytes).toString('latin1')) > 0,
+    onData: (bytes, start, end) => words.push(bytes.toString('latin1', start, end)) > 0,
     onEnd: () => words.push('end'),
     onError: () => words.push('error'),
   })
@@ -23,7 +24,13 @@ function readPieces(pieces: readonly string[], method = 'GET'): Read {
     if (reader.state() === 'whole' || reader.state() === 'bad') left += length
     else left += length - reader.read(buffer, 0, length)
   }
-  return { words, state: reader.state(), left, trailers: reader.trailers(), problem: reader.problem() }
+  return {
+    words,
+    state: reader.state(),
+    left,
+    trailers: toFieldLines(reader.trailers()),
+    problem: reader.problem(),
+  }
 }
 
 function joined(words: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { type BodyReader, createBodyReader, type OnData } from '#gateway/wire/body-reader.ts'
-import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
+import { type FieldSection, NO_FIELDS } from '#gateway/wire/field-section.ts'
+import type { WireAnswer } from '#gateway/wire/head.ts'
 import { readAnswerHead } from '#gateway/wire/read-answer-head.ts'
 import { HEAD_BYTES_MAX } from '#gateway/wire/read-fields.ts'
 import type { AnswerSink } from './exchange-upstream.ts'
@@ -24,7 +25,7 @@ export type AnswerReader = {
   readonly state: () => AnswerState
   /** Once its head is read. */
   readonly head: () => WireAnswer | undefined
-  readonly trailers: () => FieldLines
+  readonly trailers: () => FieldSection
   /** What is wrong, once it is bad. */
   readonly problem: () => string
   /** The sink wants no more until this is false again. It still gets the rest of what was read already. */
@@ -44,8 +45,6 @@ type Reading = {
   problem: string
 }
 
-const NO_TRAILERS: FieldLines = []
-
 /** Interim answers (RFC 9110 15.2): 100 is passed over, for nobody waits for it here; 101 was never asked for. */
 export function createAnswerReader(): AnswerReader {
   const reading: Reading = {
@@ -60,7 +59,7 @@ export function createAnswerReader(): AnswerReader {
     problem: '',
   }
   const onData: OnData = (bytes, start, end) => {
-    if (reading.sink?.onData(bytes.subarray(start, end)) === false) reader.isPaused = true
+    if (reading.sink?.onData(bytes, start, end) === false) reader.isPaused = true
   }
   const reader: AnswerReader = {
     begin: (method, sink) => {
@@ -83,7 +82,7 @@ export function createAnswerReader(): AnswerReader {
     },
     state: () => reading.state,
     head: () => reading.head,
-    trailers: () => reading.body?.trailers() ?? NO_TRAILERS,
+    trailers: () => reading.body?.trailers() ?? NO_FIELDS,
     problem: () => reading.problem,
     isPaused: false,
   }

@@ -19,6 +19,8 @@ export type ConnectionOwner = {
   readonly times: UpstreamTimes
   readonly clock: PoolClock
   readonly tls: UpstreamTls
+  /** Many calls run at the same time. */
+  readonly isBusy: () => boolean
   readonly onConnected: () => void
   /** It may carry the next exchange. */
   readonly onFree: (connection: UpstreamConnection) => void
@@ -57,6 +59,8 @@ export type Connection = {
   call: UpstreamCall | undefined
   exchanges: number
   isAnyByteAnswered: boolean
+  /** Its request has been handed to the socket, if there is one. */
+  isWritten: boolean
   isWholeSent: boolean
   isSocketPaused: boolean
   deadline: number

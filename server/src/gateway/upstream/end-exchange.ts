@@ -47,7 +47,7 @@ export function breakOff(
   if (phase === 'gone') return
   // Kept alive, and nothing came: the upstream may have closed it before it saw the request.
   const isUnseen = code === 'unreachable' && connection.exchanges > 1 && !connection.isAnyByteAnswered
-  const isAgain = call !== undefined && isUnseen && maySendAgain(call)
+  const isAgain = call !== undefined && isUnseen && (!connection.isWritten || maySendAgain(call))
   leave(connection, phase === 'connecting' ? 'not_connected' : 'closed', isAgain ? call : undefined)
   if (call !== undefined && !isAgain) failCall(call, new UpstreamError(code, why, { cause }))
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
+import type { FieldSection } from '#gateway/wire/field-section.ts'
+import type { WireAnswer } from '#gateway/wire/head.ts'
 
 /** A request as it goes upstream. */
 export type UpstreamRequest = {
@@ -23,11 +24,11 @@ export type UpstreamBody =
 /** Who gets an answer. Exactly one of onEnd and onError is called, last; nothing after abort(). */
 export type AnswerSink = {
   /** 1xx but 100 and 101. */
-  readonly onInterim: (status: number, fields: FieldLines) => void
+  readonly onInterim: (status: number, fields: FieldSection) => void
   readonly onHead: (answer: WireAnswer) => void
-  /** The bytes are valid during the call only. False: no more until resume(). */
-  readonly onData: (bytes: Uint8Array) => boolean
-  readonly onEnd: (trailers: FieldLines) => void
+  /** From `start` to `end`; the bytes are valid during the call only. False: no more until resume(). */
+  readonly onData: (bytes: Buffer, start: number, end: number) => boolean
+  readonly onEnd: (trailers: FieldSection) => void
   readonly onError: (error: UpstreamError) => void
 }
 

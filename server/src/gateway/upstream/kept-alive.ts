@@ -1,13 +1,18 @@
-import type { FieldLines } from '#gateway/wire/head.ts'
+import { fieldNumber } from '#gateway/wire/field-names.ts'
+import { type FieldSection, hasField, PLACES, valueAt } from '#gateway/wire/field-section.ts'
+
+const KEEP_ALIVE = fieldNumber('keep-alive')
 
 /**
  * How many milliseconds a connection may stay idle after this answer: `idleKeptMs`, or a second less than what `keep-alive: timeout=N`
  * allows, so that no request meets the upstream's closing.
  */
-export function keptAliveMs(fields: FieldLines, idleKeptMs: number): number {
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at] !== 'keep-alive') continue
-    const seconds = /(?:^|[\s,;])timeout="?(\d{1,9})/i.exec(fields[at + 1] ?? '')?.[1]
+export function keptAliveMs(fields: FieldSection, idleKeptMs: number): number {
+  if (!hasField(fields, KEEP_ALIVE)) return idleKeptMs
+  const { places } = fields
+  for (let at = 0; at < places.length; at += PLACES) {
+    if (places[at] !== KEEP_ALIVE) continue
+    const seconds = /(?:^|[\s,;])timeout="?(\d{1,9})/i.exec(valueAt(fields, at))?.[1]
     if (seconds !== undefined) return Math.min(idleKeptMs, (Number(seconds) - 1) * 1_000)
   }
   return idleKeptMs

@@ -9,6 +9,7 @@ export type UpstreamCall = UpstreamExchange & {
   /** Time of the pool's clock after which it no longer waits for a connection. */
   waitsUntil: number
   isOver: boolean
+  readonly stopWaiting: (call: UpstreamCall) => void
 }
 
 type CarryingConnection = {
@@ -16,27 +17,33 @@ type CarryingConnection = {
   readonly destroy: () => void
 }
 
-/** Each call has functions of its own: one that is over cannot touch the next one on its connection. */
+/** One that is over has no connection any more: it cannot touch the next one there. */
 export function createUpstreamCall(
   request: UpstreamRequest,
   sink: AnswerSink,
   stopWaiting: (call: UpstreamCall) => void,
 ): UpstreamCall {
-  const call: UpstreamCall = {
+  return {
     request,
     sink,
     connection: undefined,
     waitsUntil: 0,
     isOver: false,
-    resume: () => call.connection?.resume(),
-    abort: () => {
-      if (call.isOver) return
-      call.isOver = true
-      if (call.connection === undefined) stopWaiting(call)
-      else call.connection.destroy()
-    },
+    stopWaiting,
+    resume,
+    abort,
   }
-  return call
+}
+
+function resume(this: UpstreamCall): void {
+  this.connection?.resume()
+}
+
+function abort(this: UpstreamCall): void {
+  if (this.isOver) return
+  this.isOver = true
+  if (this.connection === undefined) this.stopWaiting(this)
+  else this.connection.destroy()
 }
 
 /** Its last word, unless it was aborted or has had it. */

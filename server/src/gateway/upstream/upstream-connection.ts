@@ -38,6 +38,7 @@ export function openConnection(owner: ConnectionOwner, first: UpstreamCall): Ups
     call: first,
     exchanges: 0,
     isAnyByteAnswered: false,
+    isWritten: true,
     isWholeSent: false,
     isSocketPaused: false,
     deadline: owner.clock.after(owner.times.connectMs),
@@ -80,7 +81,7 @@ function carry(connection: Connection, call: UpstreamCall): boolean {
   connection.isWholeSent = false
   connection.keptSince = NEVER
   reader.begin(method, call.sink)
-  const canGoOn = writeRequest(socket, call.request)
+  const canGoOn = writeRequest(connection, call.request, owner.isBusy())
   if (body.kind === 'stream') {
     connection.phase = 'sending'
     connection.deadline = NEVER
@@ -113,9 +114,9 @@ function drain(connection: Connection): void {
 /** @returns false to pause */
 function read(connection: Connection, bytes: Buffer, length: number): boolean {
   const { reader, owner, call, sender } = connection
-  if (call === undefined) {
+  if (call === undefined || !connection.isWritten) {
     // Bytes that nobody asked for: the next call would take them for its answer.
-    leave(connection, 'closed')
+    breakOff(connection, 'unreachable', 'The upstream sent bytes that no request had asked for.')
     return false
   }
   connection.isAnyByteAnswered = true

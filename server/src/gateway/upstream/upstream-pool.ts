@@ -56,6 +56,9 @@ type Pool = {
   isClosing: boolean
 }
 
+/** From so many on what they send leaves together. */
+const BUSY_CONNECTIONS = 8
+
 /** Opens no connection yet. The clock's steps are a tenth of the shortest time, 100 ms at most. */
 export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
   const { connectMs, answerMs, idleMs, connectionsMax = 256 } = options
@@ -68,6 +71,7 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
       times: options,
       clock,
       tls: prepareTls(options),
+      isBusy: () => pool.connections.size - pool.idle.length >= BUSY_CONNECTIONS,
       onConnected: () => pool.health.connected(),
       onFree: (connection) => useFree(pool, connection),
       onGone: (connection, how, again) => forget(pool, connection, how, again),

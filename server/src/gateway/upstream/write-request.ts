@@ -1,15 +1,25 @@
-import type { Socket } from 'node:net'
 import type { UpstreamBody, UpstreamRequest } from './exchange-upstream.ts'
+import { type Written, writeAtTurnEnd } from './turn-end.ts'
 
 /** Bodies up to this size leave in one piece with their head. */
 const JOINED_BYTES_MAX = 16_384
 
 /**
  * Writes the head with its framing, and the body where it is held (RFC 9112 6).
+ * @param isAmongMany a request without a body may leave together with those of other calls
  * @returns false when the socket asks to wait for 'drain'
  */
-export function writeRequest(socket: Socket, { method, head, body }: UpstreamRequest): boolean {
-  const text = `${head}${framingLine(method, body)}\r\n`
+export function writeRequest(
+  connection: Written,
+  { method, head, body }: UpstreamRequest,
+  isAmongMany: boolean,
+): boolean {
+  const text = head + framingLine(method, body) + '\r\n'
+  if (body.kind === 'none' && isAmongMany) {
+    writeAtTurnEnd(connection, text)
+    return true
+  }
+  const { socket } = connection
   if (body.kind !== 'held' || body.content.length === 0) return socket.write(text, 'latin1')
   const { content } = body
   if (content.length <= JOINED_BYTES_MAX) {
@@ -45,5 +55,6 @@ function isBodyExpected(method: string): boolean {
 
 /** Whether its characters are bytes. The low half of another one could be anything, CR and LF among them. */
 export function isLatin1(text: string): boolean {
-  return !/[^\0-\xff]/.test(text)
+  // Of ASCII, as nearly all are, each character is one byte of UTF-8: counting them is the faster way.
+  return Buffer.byteLength(text) === text.length || !/[^\0-\xff]/.test(text)
 }

@@ -1,5 +1,6 @@
 import { createChunkedReader } from './chunked-reader.ts'
-import type { FieldLines, Framing } from './head.ts'
+import { type FieldSection, NO_FIELDS } from './field-section.ts'
+import type { Framing } from './head.ts'
 
 /** Reads one body, in as many pieces as its bytes come. */
 export type BodyReader = {
@@ -11,7 +12,7 @@ export type BodyReader = {
   /** `bad`: the framing is broken, and nothing after it can be trusted. */
   readonly state: () => BodyState
   /** Once it is done. */
-  readonly trailers: () => FieldLines
+  readonly trailers: () => FieldSection
   /** What is wrong, once it is bad. */
   readonly problem: () => string
 }
@@ -19,8 +20,6 @@ export type BodyReader = {
 export type BodyState = 'more' | 'done' | 'bad'
 
 export type OnData = (bytes: Buffer, start: number, end: number) => void
-
-const NO_TRAILERS: FieldLines = []
 
 /** A reader for a body of this framing. `close` is never done: the connection's end is its end. */
 export function createBodyReader(framing: Framing, onData: OnData): BodyReader {
@@ -47,7 +46,7 @@ function countedReader(length: number, onData: OnData): BodyReader {
       return end
     },
     state: () => (left === 0 ? 'done' : 'more'),
-    trailers: () => NO_TRAILERS,
+    trailers: () => NO_FIELDS,
     problem: () => '',
   }
 }

@@ -17,8 +17,13 @@ export const COLON = 58
 export const CLASSES: Uint8Array = makeClasses()
 
 /** The lower case of each byte, ASCII only. */
-export const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
+const LOWER: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
   byte >= 65 && byte <= 90 ? byte + 32 : byte,
+)
+
+/** The lower case of each byte that a token may have; 0 for every other byte. */
+export const TOKEN_LOWER: Uint8Array = LOWER.map((lower, byte) =>
+  ((CLASSES[byte] ?? 0) & TOKEN) === 0 ? 0 : lower,
 )
 
 function makeClasses(): Uint8Array {

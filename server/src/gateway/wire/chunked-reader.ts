@@ -1,8 +1,9 @@
 import type { BodyReader, BodyState, OnData } from './body-reader.ts'
 import { CR, LF } from './char-classes.ts'
 import { type ExtensionStep, mayEndExtension, readExtensionByte } from './extension-reader.ts'
-import type { FieldLines } from './head.ts'
-import { INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
+import { fieldNumber } from './field-names.ts'
+import { type FieldSection, hasField, NO_FIELDS } from './field-section.ts'
+import { beginText, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
 
 /** Of a chunk's size: more than any body, and a number that is exact. */
 const SIZE_DIGITS_MAX = 12
@@ -30,7 +31,7 @@ type Chunked = {
   extension: ExtensionStep
   /** The trailer section, while it is incomplete. */
   held: Buffer
-  trailers: FieldLines
+  trailers: FieldSection
   problem: string
 }
 
@@ -43,7 +44,7 @@ export function createChunkedReader(onData: OnData): BodyReader {
     extensionBytes: 0,
     extension: 'name_begin',
     held: Buffer.alloc(0),
-    trailers: [],
+    trailers: NO_FIELDS,
     problem: '',
   }
   return {
@@ -145,6 +146,7 @@ function readTrailers(chunked: Chunked, bytes: Buffer, from: number, to: number)
   const start = held.length === 0 ? from : 0
   const stop = held.length === 0 ? to : all.length
   // Read once a line is whole: bytes that come one by one would be read again and again.
+  beginText(all, start, start)
   const end = hasFeed(bytes, from, to) ? scanFields(all, start, stop) : INCOMPLETE
   if (typeof end === 'string') {
     fail(chunked, `trailers with ${end}`)
@@ -156,15 +158,18 @@ function readTrailers(chunked: Chunked, bytes: Buffer, from: number, to: number)
     else chunked.held = Buffer.from(all.subarray(start, stop))
     return to
   }
-  chunked.trailers = takeFields(all, all.toString('latin1', start, end), start)
+  chunked.trailers = takeFields()
   chunked.step = 'done'
   if (frames(chunked.trailers)) fail(chunked, 'a trailer that says where the body ends')
   return from + (end - start) - held.length
 }
 
+const TRANSFER_ENCODING = fieldNumber('transfer-encoding')
+const CONTENT_LENGTH = fieldNumber('content-length')
+
 /** Whoever reads trailers as headers would see another body (RFC 9110 6.5.1). */
-function frames(trailers: FieldLines): boolean {
-  return trailers.includes('transfer-encoding') || trailers.includes('content-length')
+function frames(trailers: FieldSection): boolean {
+  return hasField(trailers, TRANSFER_ENCODING) || hasField(trailers, CONTENT_LENGTH)
 }
 
 function hasFeed(bytes: Buffer, from: number, to: number): boolean {

@@ -1,5 +1,9 @@
-import { SPACE, TAB } from './char-classes.ts'
-import type { FieldLines, Framing, WireProblem } from './head.ts'
+import { fieldNumber } from './field-names.ts'
+import { connectionHas, type FieldSection, TWICE, trimBlanks, valueOnce } from './field-section.ts'
+import type { Framing, WireProblem } from './head.ts'
+
+const TRANSFER_ENCODING = fieldNumber('transfer-encoding')
+const CONTENT_LENGTH = fieldNumber('content-length')
 
 const NO_BODY: Framing = { kind: 'none' }
 const CHUNKED: Framing = { kind: 'chunked' }
@@ -9,9 +13,9 @@ const UNTIL_CLOSE: Framing = { kind: 'close' }
 const LENGTH_DIGITS_MAX = 15
 
 /** Where the body of a request ends (RFC 9112 6.3); a problem where two readers could disagree about it. */
-export function requestFraming(fields: FieldLines, minorVersion: 0 | 1): Framing | WireProblem {
-  const coding = findOnce(fields, 'transfer-encoding')
-  const length = findOnce(fields, 'content-length')
+export function requestFraming(fields: FieldSection, minorVersion: 0 | 1): Framing | WireProblem {
+  const coding = valueOnce(fields, TRANSFER_ENCODING)
+  const length = valueOnce(fields, CONTENT_LENGTH)
   if (coding === TWICE) return ambiguous('The header "transfer-encoding" stands there more than once.')
   if (length === TWICE) return ambiguous('The header "content-length" stands there more than once.')
   if (coding !== undefined) {
@@ -32,15 +36,15 @@ export function requestFraming(fields: FieldLines, minorVersion: 0 | 1): Framing
  * @returns undefined where two readers could disagree about it
  */
 export function answerFraming(
-  fields: FieldLines,
+  fields: FieldSection,
   {
     status,
     method,
     minorVersion,
   }: { readonly status: number; readonly method: string; readonly minorVersion: 0 | 1 },
 ): Framing | undefined {
-  const coding = findOnce(fields, 'transfer-encoding')
-  const length = findOnce(fields, 'content-length')
+  const coding = valueOnce(fields, TRANSFER_ENCODING)
+  const length = valueOnce(fields, CONTENT_LENGTH)
   if (coding === TWICE || length === TWICE) return undefined
   const count = length === undefined ? undefined : readLength(length)
   if (length !== undefined && (count === undefined || coding !== undefined)) return undefined
@@ -51,48 +55,8 @@ export function answerFraming(
 }
 
 /** Whether the connection goes on after this message (RFC 9112 9.3). HTTP/1.0 ends it: its `keep-alive` was never safe. */
-export function staysOpen(fields: FieldLines, minorVersion: 0 | 1): boolean {
-  return minorVersion === 1 && !hasListed(fields, 'connection', 'close')
-}
-
-/** Whether a header whose value is a list has this member, in any case of letters. */
-export function hasListed(fields: FieldLines, name: string, member: string): boolean {
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at] !== name) continue
-    const value = fields[at + 1] ?? ''
-    if (value === member) return true
-    // By far the most frequent of all.
-    if (value === 'keep-alive') continue
-    for (const each of value.split(',')) if (trimBlanks(each).toLowerCase() === member) return true
-  }
-  return false
-}
-
-/** In place of a value: there are two. */
-export const TWICE = Symbol('twice')
-
-/** The value of a header that may stand there once. */
-export function findOnce(fields: FieldLines, name: string): string | typeof TWICE | undefined {
-  let found: string | undefined
-  for (let at = 0; at < fields.length; at += 2) {
-    if (fields[at] !== name) continue
-    if (found !== undefined) return TWICE
-    found = fields[at + 1] ?? ''
-  }
-  return found
-}
-
-/** Without the blanks around it (RFC 9110 5.6.3). `trim()` takes away more, which other programs keep. */
-export function trimBlanks(text: string): string {
-  let from = 0
-  let to = text.length
-  while (from < to && isBlank(text.charCodeAt(from))) from += 1
-  while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1
-  return text.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === SPACE || code === TAB
+export function staysOpen(fields: FieldSection, minorVersion: 0 | 1): boolean {
+  return minorVersion === 1 && !connectionHas(fields, 'close')
 }
 
 function ofLength(length: number): Framing {
@@ -100,7 +64,14 @@ function ofLength(length: number): Framing {
 }
 
 function readLength(text: string): number | undefined {
-  return text.length <= LENGTH_DIGITS_MAX && /^\d+$/.test(text) ? Number(text) : undefined
+  if (text === '' || text.length > LENGTH_DIGITS_MAX) return undefined
+  let length = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 0x30
+    if (digit < 0 || digit > 9) return undefined
+    length = length * 10 + digit
+  }
+  return length
 }
 
 /** Exactly `chunked`. Any other list that ends in it asks for what is not here; the rest has no end that can be known. */

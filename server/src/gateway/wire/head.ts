@@ -1,4 +1,6 @@
-/** Header names in lower case and their values without surrounding whitespace, alternating, as they came: duplicates kept. */
+import type { FieldSection } from './field-section.ts'
+
+/** Header names in lower case and their values without surrounding whitespace, alternating. */
 export type FieldLines = readonly string[]
 
 /** The head of a request as it stood on the wire, its grammar checked (RFC 9112 2 to 5), nothing of it judged yet. */
@@ -8,7 +10,7 @@ export type WireRequest = {
   readonly target: string
   /** Of HTTP/1. */
   readonly minorVersion: 0 | 1
-  readonly fields: FieldLines
+  readonly fields: FieldSection
   readonly framing: Framing
   /** Whether the connection may serve another request after this one (RFC 9112 9.3). */
   readonly keepAlive: boolean
@@ -20,7 +22,7 @@ export type WireRequest = {
 export type WireAnswer = {
   readonly status: number
   readonly minorVersion: 0 | 1
-  readonly fields: FieldLines
+  readonly fields: FieldSection
   readonly framing: Framing
   readonly keepAlive: boolean
 }

@@ -2,7 +2,7 @@ import { CR, LF, SPACE } from './char-classes.ts'
 import { answerFraming, staysOpen } from './framing.ts'
 import type { ReadResult, WireAnswer } from './head.ts'
 import { minorVersionAt, VERSION_LENGTH } from './http-version.ts'
-import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
+import { beginText, HEAD_BYTES_MAX, INCOMPLETE, scanFields, takeFields } from './read-fields.ts'
 
 /** `HTTP/1.1 200` */
 const STATUS_LENGTH = 12
@@ -31,10 +31,11 @@ function readWhole(bytes: Buffer, from: number, to: number, method: string): Rea
   const fieldsFrom = skipReason(bytes, from + STATUS_LENGTH, to)
   if (fieldsFrom === INCOMPLETE) return undefined
   if (typeof fieldsFrom === 'string') return invalid(fieldsFrom)
+  beginText(bytes, from, from)
   const end = scanFields(bytes, fieldsFrom, to)
   if (end === INCOMPLETE) return undefined
   if (typeof end === 'string') return invalid(end)
-  const fields = takeFields(bytes, bytes.toString('latin1', fieldsFrom, end), fieldsFrom)
+  const fields = takeFields()
   const framing = answerFraming(fields, { status, method, minorVersion })
   if (framing === undefined) return invalid('a body whose end cannot be known')
   const keepAlive = framing.kind !== 'close' && staysOpen(fields, minorVersion)
@@ -56,11 +57,14 @@ function readStatus(bytes: Buffer, from: number): number | undefined {
 /** The reason phrase says nothing to a program; some leave its space out as well (RFC 9112 4). */
 function skipReason(bytes: Buffer, from: number, to: number): number | string {
   if (bytes[from] !== SPACE && bytes[from] !== CR) return 'a first line that is no status line'
-  const end = bytes.indexOf(CR, from)
-  if (end < 0 || end + 1 >= to) return INCOMPLETE
-  const feed = bytes.indexOf(LF, from)
-  return feed === end + 1 ? end + 2 : 'a line that does not end as it should'
+  let end = from
+  while (end < to && bytes[end] !== CR && bytes[end] !== LF) end += 1
+  if (bytes[end] === LF && end < to) return NO_LINE_END
+  if (end + 1 >= to) return INCOMPLETE
+  return bytes[end + 1] === LF ? end + 2 : NO_LINE_END
 }
+
+const NO_LINE_END = 'a line that does not end as it should'
 
 function invalid(why: string): ReadResult<WireAnswer> {
   return { ok: false, problem: { code: 'request_malformed', detail: `The upstream's answer has ${why}.` } }

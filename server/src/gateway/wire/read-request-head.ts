@@ -1,10 +1,24 @@
-import { AUTHORITY, CLASSES, CR, LF, SPACE, TOKEN, VISIBLE } from './char-classes.ts'
-import { findOnce, hasListed, requestFraming, staysOpen, TWICE } from './framing.ts'
-import type { FieldLines, ReadResult, WireProblem, WireRequest } from './head.ts'
+import { AUTHORITY, CLASSES, COLON, CR, LF, SPACE, TOKEN, VISIBLE } from './char-classes.ts'
+import { fieldNumber } from './field-names.ts'
+import {
+  connectionHas,
+  type FieldSection,
+  hasField,
+  PLACES,
+  TWICE,
+  valueAt,
+  valueOnce,
+} from './field-section.ts'
+import { requestFraming, staysOpen } from './framing.ts'
+import type { ReadResult, WireProblem, WireRequest } from './head.ts'
 import { minorVersionAt, VERSION_LENGTH } from './http-version.ts'
-import { HEAD_BYTES_MAX, INCOMPLETE, scanFields, skip, takeFields } from './read-fields.ts'
+import { beginText, HEAD_BYTES_MAX, INCOMPLETE, scanFields, skip, takeFields } from './read-fields.ts'
 
 const METHOD_LENGTH_MAX = 32
+
+const HOST = fieldNumber('host')
+const EXPECT = fieldNumber('expect')
+const UPGRADE = fieldNumber('upgrade')
 
 /**
  * Reads the head of a request, exactly as the grammar of RFC 9112 has it: what is not in the grammar, or says two things about
@@ -33,11 +47,11 @@ function readWhole(bytes: Buffer, from: number, to: number): ReadResult<WireRequ
   if (to < fieldsFrom) return undefined
   const minorVersion = readVersion(bytes, versionFrom)
   if (typeof minorVersion === 'object') return { ok: false, problem: minorVersion }
+  beginText(bytes, targetFrom, targetEnd)
   const end = scanFields(bytes, fieldsFrom, to)
   if (end === INCOMPLETE) return undefined
   if (typeof end === 'string') return malformed(`The head has ${end}.`)
-  const text = bytes.toString('latin1', from, end)
-  const fields = takeFields(bytes, text, from)
+  const fields = takeFields()
   const problem = judge(fields, minorVersion)
   if (problem !== undefined) return { ok: false, problem }
   const framing = requestFraming(fields, minorVersion)
@@ -46,15 +60,21 @@ function readWhole(bytes: Buffer, from: number, to: number): ReadResult<WireRequ
     ok: true,
     end,
     head: {
-      method: text.slice(0, methodEnd - from),
-      target: text.slice(targetFrom - from, targetEnd - from),
+      method: readMethod(bytes, from, methodEnd),
+      target: fields.text.slice(0, targetEnd - targetFrom),
       minorVersion,
       fields,
       framing,
       keepAlive: staysOpen(fields, minorVersion),
-      expectsContinue: minorVersion === 1 && has(fields, 'expect'),
+      expectsContinue: minorVersion === 1 && hasField(fields, EXPECT),
     },
   }
+}
+
+/** By its first letter; the most frequent ones are found without making a string. */
+function readMethod(bytes: Buffer, from: number, to: number): string {
+  if (to - from === 3 && bytes[from] === 71 && bytes[from + 1] === 69 && bytes[from + 2] === 84) return 'GET'
+  return bytes.toString('latin1', from, to)
 }
 
 const NO_REQUEST_LINE = 'The first line is not method, target and HTTP version with one space between them.'
@@ -85,8 +105,8 @@ function readVersion(bytes: Buffer, from: number): 0 | 1 | WireProblem {
 }
 
 /** What concerns the connection itself, and no other part looks at. */
-function judge(fields: FieldLines, minorVersion: 0 | 1): WireProblem | undefined {
-  const host = findOnce(fields, 'host')
+function judge(fields: FieldSection, minorVersion: 0 | 1): WireProblem | undefined {
+  const host = valueOnce(fields, HOST)
   if (host === TWICE)
     return { code: 'header_ambiguous', detail: 'The header "host" stands there more than once.' }
   // RFC 9112 3.2: of HTTP/1.0 it is not asked.
@@ -99,7 +119,7 @@ function judge(fields: FieldLines, minorVersion: 0 | 1): WireProblem | undefined
       code: 'upgrade_not_supported',
       detail: 'The connection stays HTTP/1.1: there is no WebSocket and nothing else to upgrade to.',
     }
-  const expectation = findOnce(fields, 'expect')
+  const expectation = valueOnce(fields, EXPECT)
   if (expectation !== undefined && (expectation === TWICE || expectation.toLowerCase() !== '100-continue'))
     return { code: 'expectation_not_supported', detail: 'The only expectation here is "100-continue".' }
   return undefined
@@ -107,21 +127,35 @@ function judge(fields: FieldLines, minorVersion: 0 | 1): WireProblem | undefined
 
 /** A name, or an address in brackets, and perhaps a port (RFC 9110 7.2). */
 function isAuthority(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1)
-    if (((CLASSES[text.charCodeAt(at)] ?? 0) & AUTHORITY) === 0) return false
-  return /^(?:\[[\da-f:.]+\]|[^[\]:]*)(?::\d{0,5})?$/i.test(text)
+  let colon = text.length
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (((CLASSES[code] ?? 0) & AUTHORITY) === 0) return false
+    if (code === OPEN_BRACKET || code === CLOSE_BRACKET || (code === COLON && colon < text.length))
+      return /^\[[\da-f:.]+\](?::\d{0,5})?$/i.test(text)
+    if (code === COLON) colon = at
+  }
+  return isPort(text, colon + 1)
+}
+
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+
+function isPort(text: string, from: number): boolean {
+  if (text.length - from > 5) return false
+  for (let at = from; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code < 0x30 || code > 0x39) return false
+  }
+  return true
 }
 
 /** RFC 9110 7.8. Clients that offer HTTP/2 with every first request mean no harm: an offer may be passed over. */
-function asksForUpgrade(fields: FieldLines): boolean {
-  if (!has(fields, 'upgrade') || !hasListed(fields, 'connection', 'upgrade')) return false
-  for (let at = 0; at < fields.length; at += 2)
-    if (fields[at] === 'upgrade' && fields[at + 1]?.toLowerCase() !== 'h2c') return true
-  return false
-}
-
-function has(fields: FieldLines, name: string): boolean {
-  for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return true
+function asksForUpgrade(fields: FieldSection): boolean {
+  if (!hasField(fields, UPGRADE) || !connectionHas(fields, 'upgrade')) return false
+  const { places } = fields
+  for (let at = 0; at < places.length; at += PLACES)
+    if (places[at] === UPGRADE && valueAt(fields, at).toLowerCase() !== 'h2c') return true
   return false
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createBodyReader } from './body-reader.ts'
+import { toFieldLines, toFieldSection } from './field-section.ts'
 import type { Framing } from './head.ts'
 import { readAnswerHead } from './read-answer-head.ts'
 import { HEAD_BYTES_MAX } from './read-fields.ts'
@@ -25,7 +26,7 @@ describe('the head of a request', () => {
 
   it('is read with names in lower case and values as they stand', () => {
     const head = requestOf(`${WHOLE}12345`)
-    expect(head).toEqual({
+    expect({ ...head, fields: toFieldLines(head.fields) }).toEqual({
       method: 'POST',
       target: '/a/b?c=d',
       minorVersion: 1,
@@ -43,6 +44,16 @@ describe('the head of a request', () => {
       keepAlive: true,
       expectsContinue: false,
     })
+  })
+
+  it('is the same as its lines, put together', () => {
+    const { fields } = requestOf(`${WHOLE.replace('X-Odd', 'Connection: x-a\r\nX-Odd')}12345`)
+    const lines = toFieldLines(fields)
+    const together = toFieldSection(lines)
+    expect(toFieldLines(together)).toEqual(lines)
+    expect(fields.text.endsWith(together.text)).toBe(true)
+    expect([together.seen, together.twice]).toEqual([fields.seen, fields.twice])
+    expect(fields.twice).not.toBe(0)
   })
 
   it('is waited for at every byte, and ends where it ends', () => {
@@ -188,7 +199,7 @@ describe('a body', () => {
       at = used
       if (used < to) break
     }
-    return { content, state: reader.state(), rest: text.slice(at), trailers: reader.trailers() }
+    return { content, state: reader.state(), rest: text.slice(at), trailers: toFieldLines(reader.trailers()) }
   }
   const STEPS = [1, 2, 3, 7, 1000]
 

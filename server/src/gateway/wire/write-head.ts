@@ -6,7 +6,7 @@ export function writeStatusLine(status: number): string {
   return statusLines[status] ?? `HTTP/1.1 ${status} \r\n`
 }
 
-const statusLines: (string | undefined)[] = []
+const statusLines: (string | undefined)[] = Array.from({ length: 600 })
 for (const [status, phrase] of Object.entries(STATUS_CODES))
   statusLines[Number(status)] = `HTTP/1.1 ${status} ${phrase}\r\n`
 

@@ -10,6 +10,7 @@ import {
   type UpstreamPool,
   type UpstreamPoolOptions,
 } from '#gateway/upstream/upstream-pool.ts'
+import { toFieldLines } from '#gateway/wire/field-section.ts'
 import type { FieldLines, WireAnswer } from '#gateway/wire/head.ts'
 
 /** What one call heard, until its last word. */
@@ -92,13 +93,14 @@ export function call(
         answer = head
         sink?.onHead?.(head)
       },
-      onData: (bytes) => {
+      onData: (all, start, end) => {
+        const bytes = all.subarray(start, end)
         sofar.bytes += bytes.length
-        if (sink?.onData !== undefined) return sink.onData(bytes)
+        if (sink?.onData !== undefined) return sink.onData(all, start, end)
         pieces.push(Buffer.from(bytes))
         return true
       },
-      onEnd: (trailers) => end('end', { trailers }),
+      onEnd: (trailers) => end('end', { trailers: toFieldLines(trailers) }),
       onError: (error) => end('error', { error: error.code, message: error.message }),
     },
   )
