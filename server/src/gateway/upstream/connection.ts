@@ -38,6 +38,8 @@ export type UpstreamConnection = {
   readonly resume: () => void
   /** Closes it at once; its call, if any, hears nothing. */
   readonly destroy: () => void
+  /** Whose call it carries, if any. */
+  readonly caller: () => string | undefined
   /** Since when its caller has kept it waiting; Infinity: it does not. */
   readonly keptSince: () => number
   /** Who keeps it waiting. */

@@ -32,6 +32,23 @@ it('whoever does not take an answer makes room for others, who come before more 
   await pool.close()
 })
 
+it('whoever has most connections and takes no answer leaves some to others, who wait for nothing', async () => {
+  const upstream = await startLong()
+  const pool = poolTo(upstream.port, { connectionsMax: 8 })
+  const sink = { onData: () => false }
+  const stalled = Array.from({ length: 20 }, () => call(pool, newTag(), { caller: 'slow', sink }))
+  await until(() => stalled.filter(({ sofar }) => sofar.bytes > 0).length === 6)
+  expect(pool.stats()).toMatchObject({ open: 6, waiting: 14 })
+  for (let round = 0; round < 20; round += 1) {
+    const good = [0, 1].map(() => call(pool, newTag(), { caller: 'good', method: 'DELETE' }).heard)
+    for (const { words } of await Promise.all(good)) expect(words.at(-1)).toBe('end')
+  }
+  // Nobody had to be ended for that.
+  expect(stalled.filter(({ sofar }) => sofar.words.includes('error'))).toEqual([])
+  for (const { exchange } of stalled) exchange.abort()
+  await pool.close()
+})
+
 it('whoever sends a body byte by byte makes room, and whoever sends it at a fair pace does not', async () => {
   const upstream = await startLong()
   const pool = poolTo(upstream.port, { connectionsMax: 2 })

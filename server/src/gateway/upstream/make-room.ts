@@ -4,14 +4,31 @@ import type { WaitingCalls } from './waiting-calls.ts'
 /** For so long a caller may keep a connection waiting that others wait for. */
 const KEPT_MS_MAX = 1_000
 
+/** Of a pool's connections, what one caller may have at the same time: however slow it is, there is something left for others. */
+export function shareOf(connectionsMax: number): number {
+  return Math.ceil(connectionsMax * 0.75)
+}
+
+/** How many connections each caller has. */
+export function countUsed(connections: Iterable<UpstreamConnection>): ReadonlyMap<string, number> {
+  return countBy(connections, (connection) => connection.caller())
+}
+
 /** How many connections each caller keeps waiting: by a body that does not come, or an answer that it does not take. */
 export function countKept(connections: Iterable<UpstreamConnection>): ReadonlyMap<string, number> {
-  const kept = new Map<string, number>()
+  return countBy(connections, (connection) => connection.keptBy())
+}
+
+function countBy(
+  connections: Iterable<UpstreamConnection>,
+  callerOf: (connection: UpstreamConnection) => string | undefined,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
   for (const connection of connections) {
-    const caller = connection.keptBy()
-    if (caller !== undefined) kept.set(caller, (kept.get(caller) ?? 0) + 1)
+    const caller = callerOf(connection)
+    if (caller !== undefined) counts.set(caller, (counts.get(caller) ?? 0) + 1)
   }
-  return kept
+  return counts
 }
 
 /** Ends exchanges whose callers keep their connections waiting, as many as others wait for, longest first. */

@@ -13,6 +13,7 @@ export function openConnection(owner: ConnectionOwner, first: UpstreamCall): Ups
     carry: (call) => carry(connection, call),
     resume: () => resume(connection),
     destroy: () => leave(connection, connection.phase === 'connecting' ? 'abandoned' : 'closed'),
+    caller: () => connection.call?.request.caller,
     keptSince: () => connection.keptSince,
     keptBy: () => (connection.keptSince === NEVER ? undefined : connection.call?.request.caller),
     evict: () =>

@@ -223,7 +223,9 @@ it('a thousand calls at once over sixteen connections each get their own answer'
   )
   const pool = poolTo(upstream.port, { connectionsMax: 16 })
   const tags = Array.from({ length: 1_000 }, newTag)
-  const all = await Promise.all(tags.map((tag) => call(pool, tag).heard))
+  const all = await Promise.all(
+    tags.map((tag, index) => call(pool, tag, { caller: `caller-${index % 2}` }).heard),
+  )
   expect(all.map(({ body }) => body)).toEqual(tags.map((tag) => `answer to ${tag}`))
   expect(upstream.connections()).toBe(16)
   await pool.close()

@@ -7,7 +7,7 @@ import {
   type UpstreamExchange,
   type UpstreamRequest,
 } from './exchange-upstream.ts'
-import { countKept, makeRoom } from './make-room.ts'
+import { countKept, countUsed, makeRoom, shareOf } from './make-room.ts'
 import { prepareTls, type UpstreamAddress } from './open-socket.ts'
 import { createPoolClock, type PoolClock } from './pool-clock.ts'
 import { createUpstreamCall, failCall, type UpstreamCall } from './upstream-call.ts'
@@ -112,10 +112,21 @@ export function createUpstreamPool(options: UpstreamPoolOptions): UpstreamPool {
 
 function ignore(): void {}
 
+/** A caller that has its share of the connections waits for one of its own: the rest is for others. */
+function mayHaveOneMore({ connections, idle, connectionsMax }: Pool, caller: string): boolean {
+  const share = shareOf(connectionsMax)
+  if (connections.size - idle.length < share) return true
+  let used = 0
+  for (const connection of connections) if (connection.caller() === caller) used += 1
+  return used < share
+}
+
 /** Gives a call the connection used last, a new one, or a place among those that wait. */
 function place(pool: Pool, call: UpstreamCall): void {
-  for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) if (idle.carry(call)) return
-  if (pool.connections.size < pool.connectionsMax) return open(pool, call)
+  if (mayHaveOneMore(pool, call.request.caller)) {
+    for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) if (idle.carry(call)) return
+    if (pool.connections.size < pool.connectionsMax) return open(pool, call)
+  }
   call.waitsUntil = pool.owner.clock.after(pool.owner.times.connectMs)
   if (!pool.waiting.add(call)) refuseWaiting(call)
 }
@@ -145,8 +156,11 @@ function useFree(pool: Pool, connection: UpstreamConnection): void {
   else pool.idle.push(connection)
 }
 
-function takeWaiting({ waiting, connections }: Pool): UpstreamCall | undefined {
-  return waiting.size() === 0 ? undefined : waiting.take(countKept(connections))
+function takeWaiting({ waiting, connections, connectionsMax }: Pool): UpstreamCall | undefined {
+  if (waiting.size() === 0) return undefined
+  const used = countUsed(connections)
+  const share = shareOf(connectionsMax)
+  return waiting.take(countKept(connections), (caller) => (used.get(caller) ?? 0) < share)
 }
 
 function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?: UpstreamCall): void {
@@ -167,7 +181,8 @@ function forget(pool: Pool, connection: UpstreamConnection, how: HowGone, again?
   }
   while (waiting.size() > 0 && connections.size < pool.connectionsMax) {
     const next = takeWaiting(pool)
-    if (next !== undefined) place(pool, next)
+    if (next === undefined) break
+    place(pool, next)
   }
   settle(pool)
 }

@@ -7,8 +7,14 @@ import type { UpstreamCall } from './upstream-call.ts'
 export type WaitingCalls = {
   /** False where there are too many already, of this caller or of all. */
   readonly add: (call: UpstreamCall) => boolean
-  /** @param kept how many connections each caller keeps waiting */
-  readonly take: (kept: ReadonlyMap<string, number>) => UpstreamCall | undefined
+  /**
+   * @param kept how many connections each caller keeps waiting
+   * @param mayHaveOneMore whether a caller's turn may come
+   */
+  readonly take: (
+    kept: ReadonlyMap<string, number>,
+    mayHaveOneMore: (caller: string) => boolean,
+  ) => UpstreamCall | undefined
   readonly remove: (call: UpstreamCall) => void
   /** Takes one that has waited too long. */
   readonly takeLate: (now: number) => UpstreamCall | undefined
@@ -61,8 +67,8 @@ export function createWaitingCalls(limits: WaitingLimits): WaitingCalls {
       size += 1
       return true
     },
-    take: (kept) => {
-      const call = removed(firstOfLeastKept(queues, kept))
+    take: (kept, mayHaveOneMore) => {
+      const call = removed(firstOfLeastKept(queues, kept, mayHaveOneMore))
       if (call !== undefined) putLast(queues, call.request.caller)
       return call
     },
@@ -72,12 +78,16 @@ export function createWaitingCalls(limits: WaitingLimits): WaitingCalls {
   }
 }
 
-function firstOfLeastKept(queues: Queues, kept: ReadonlyMap<string, number>): UpstreamCall | undefined {
+function firstOfLeastKept(
+  queues: Queues,
+  kept: ReadonlyMap<string, number>,
+  mayHaveOneMore: (caller: string) => boolean,
+): UpstreamCall | undefined {
   let best: Set<UpstreamCall> | undefined
   let fewest = Number.POSITIVE_INFINITY
   for (const [caller, queue] of queues) {
     const count = kept.get(caller) ?? 0
-    if (count >= fewest) continue
+    if (count >= fewest || !mayHaveOneMore(caller)) continue
     fewest = count
     best = queue
   }
