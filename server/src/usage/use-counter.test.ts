@@ -55,6 +55,26 @@ describe('the counter of calls', () => {
     ])
   })
 
+  test('a credential that calls many endpoints is counted as one that calls few', () => {
+    const counter = createUseCounter()
+    const calls = Array.from({ length: 40 }, (_, number) => number).flatMap((number) =>
+      (['allowed', 'endpoint_not_allowed'] as const).flatMap((outcome) =>
+        [NOON, NOON + HOUR_MS].map((at) => ({
+          ...CALL,
+          endpointId: `enterprise:GET:/${number}`,
+          outcome,
+          at,
+        })),
+      ),
+    )
+    for (let round = 0; round < 3; round += 1) for (const call of calls) counter.count(call)
+    const rows = rowsOf(counter.take())
+    const lines = rows.map((row) => `${row.endpointId} ${row.outcome} ${row.hour} ${row.calls}`)
+    const wanted = calls.map(({ endpointId, outcome, at }) => `${endpointId} ${outcome} ${at} 3`)
+    expect(lines.toSorted()).toEqual(wanted.toSorted())
+    expect(counter.totals()).toEqual({ uncounted: 0, nobodys: 0 })
+  })
+
   test('what was taken is forgotten, and what comes later is not in it', () => {
     const counter = createUseCounter()
     counter.count(CALL)

@@ -49,9 +49,13 @@ export const HOUR_MS = 3_600_000
 /** Rows and tokens together. Beyond it a call is only counted as uncounted. */
 const KEYS_MAX = 100_000
 
-type Cell = { readonly outcome: string; readonly hour: number; calls: number }
-/** By endpoint; of one endpoint the newest hour last. */
-type Cells = Map<string, Cell[]>
+type Cell = { readonly endpointId: string; readonly outcome: string; readonly hour: number; calls: number }
+/**
+ * Of a credential, in the order in which they were first counted. Most call few endpoints between two takings, and a map for each
+ * of ten thousand credentials would be some megabytes that are made anew after each taking.
+ */
+type Cells = { readonly few: Cell[]; many: Map<string, Cell[]> | undefined }
+const FEW = 12
 type Seen = { usedAt: number; readonly cells: Cells }
 
 /** @param keysMax how many different keys are held between two takings */
@@ -65,7 +69,7 @@ export function createUseCounter(keysMax = KEYS_MAX): UseCounter {
   function see(credentialId: string, tokenId: string): Seen | undefined {
     const known = tokens.get(tokenId)
     if (known || keys >= keysMax) return known
-    const cells: Cells = credentials.get(credentialId) ?? new Map()
+    const cells: Cells = credentials.get(credentialId) ?? { few: [], many: undefined }
     credentials.set(credentialId, cells)
     const seen = { usedAt: 0, cells }
     tokens.set(tokenId, seen)
@@ -81,16 +85,13 @@ export function createUseCounter(keysMax = KEYS_MAX): UseCounter {
     const seen = see(credentialId, tokenId)
     if (seen && at > seen.usedAt) seen.usedAt = at
     const hour = Math.floor(at / HOUR_MS) * HOUR_MS
-    const cells = seen?.cells.get(endpointId)
-    const cell = cells && findCell(cells, outcome, hour)
+    const cell = seen && findCell(seen.cells, endpointId, outcome, hour)
     if (cell) cell.calls += 1
     // An instant that is no number belongs to no hour.
     else if (!seen || keys >= keysMax || !Number.isSafeInteger(hour)) uncounted += 1
     else {
       keys += 1
-      const added = { outcome, hour, calls: 1 }
-      if (cells) cells.push(added)
-      else seen.cells.set(endpointId, [added])
+      addCell(seen.cells, { endpointId, outcome, hour, calls: 1 })
     }
   }
 
@@ -107,20 +108,39 @@ export function createUseCounter(keysMax = KEYS_MAX): UseCounter {
   }
 }
 
-/** Among those of the newest hour, which are as many as there are outcomes. A clock set back makes a second row. */
-function findCell(cells: readonly Cell[], outcome: string, hour: number): Cell | undefined {
+function findCell({ few, many }: Cells, endpointId: string, outcome: string, hour: number): Cell | undefined {
+  return (
+    newestCell(few, endpointId, outcome, hour) ?? newestCell(many?.get(endpointId), endpointId, outcome, hour)
+  )
+}
+
+function newestCell(
+  cells: readonly Cell[] | undefined,
+  endpointId: string,
+  outcome: string,
+  hour: number,
+): Cell | undefined {
+  if (cells === undefined) return undefined
   for (let at = cells.length - 1; at >= 0; at -= 1) {
     const cell = cells[at]
-    if (cell?.hour !== hour) return undefined
-    if (cell.outcome === outcome) return cell
+    if (cell?.endpointId === endpointId && cell.outcome === outcome && cell.hour === hour) return cell
   }
   return undefined
 }
 
+function addCell(cells: Cells, added: Cell): void {
+  if (cells.few.length < FEW) return void cells.few.push(added)
+  cells.many ??= new Map()
+  const own = cells.many.get(added.endpointId)
+  if (own) own.push(added)
+  else cells.many.set(added.endpointId, [added])
+}
+
 function* listCalls(credentials: ReadonlyMap<string, Cells>): Generator<UseOfHour, undefined> {
-  for (const [credentialId, endpoints] of credentials)
-    for (const [endpointId, cells] of endpoints)
-      for (const { outcome, hour, calls } of cells) yield { credentialId, endpointId, outcome, hour, calls }
+  for (const [credentialId, { few, many }] of credentials) {
+    for (const cell of few) yield { credentialId, ...cell }
+    for (const cells of many?.values() ?? []) for (const cell of cells) yield { credentialId, ...cell }
+  }
   return undefined
 }
 
