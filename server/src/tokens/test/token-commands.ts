@@ -157,8 +157,10 @@ function issueCommands(): fc.Arbitrary<Command> {
     )
 }
 
-function endLater({ tokens }: Model, owner: ModelCredential, at: number): void {
-  for (const token of tokens)
+/** Tokens whose overlap is over already are done with: whoever ends one of them changes nothing. */
+function endLater(model: Model, owner: ModelCredential, at: number): void {
+  revokeWhere(model, (token) => token.owner === owner && (token.expiresAt ?? at) <= model.now)
+  for (const token of model.tokens)
     if (token.owner === owner && token.revokedAt === undefined)
       token.expiresAt = Math.min(token.expiresAt ?? at, at)
 }
