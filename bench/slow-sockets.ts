@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import process from 'node:process'
+import { PLAIN } from '#test/support/plain-config.ts'
 import { watchMemory } from '#test/support/process-memory.ts'
 import { closeSlow, openSlow, SLOW, type Slow } from '#test/support/slow-sockets.ts'
 import { EVENTS, MOUNT } from '#test/support/wire-scene.ts'
@@ -19,6 +20,8 @@ const TICK_MS = 10
 const OPENED_AT_ONCE = 250
 
 const scene = await startScene()
+/** Of another credential than the good caller's: nobody can be protected from himself. */
+const slowToken = await addCredential()
 try {
   await alone()
   process.stdout.write(
@@ -27,6 +30,13 @@ try {
   for (const count of COUNTS) for (const slow of SLOW) await measure(count, slow)
 } finally {
   await scene.stop()
+}
+
+async function addCredential(): Promise<string> {
+  const wanted = { title: 'Slow', authenticationMethod: 'api_token' }
+  const { status, json, text } = await scene.door.admin('POST', `${PLAIN}/credentials`, wanted)
+  if (status !== 201) throw new Error(text)
+  return json.secrets.apiToken
 }
 
 function alone(): Promise<Waited> {
@@ -57,7 +67,7 @@ async function openAll(count: number, { begin, reads }: Slow): Promise<Socket[]>
   const text = begin
     .replace('{get}', EVENTS)
     .replace('{post}', `${MOUNT}/Events`)
-    .replace('{auth}', `Authorization: Bearer ${scene.token}\r\nX-Tag: slow`)
+    .replace('{auth}', `Authorization: Bearer ${slowToken}\r\nX-Tag: slow`)
   const sockets: Socket[] = []
   while (sockets.length < count) {
     const some = Array.from({ length: Math.min(OPENED_AT_ONCE, count - sockets.length) }, (_, index) =>
