@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import { percentile } from '../cluster/percentiles.ts'
+import { percentile } from '#bench/cluster/percentiles.ts'
 
 /** What calls waited for their answers, in milliseconds. */
 export type Waited = {

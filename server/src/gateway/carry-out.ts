@@ -1,7 +1,7 @@
 import type { Denied } from '@stagedoor/core/decision.ts'
 import { type Call, describeCause, type ExchangeDeps, identity } from './call.ts'
 import { broke } from './fault.ts'
-import type { ForwardedCall } from './forward.ts'
+import { callerOf, type ForwardedCall } from './forward.ts'
 import { writeCaller, writeForwarded } from './forwarded-headers.ts'
 import { writeForwardedTarget } from './forwarded-target.ts'
 import { type AllowedCall, decideAgain } from './judge-call.ts'
@@ -55,7 +55,7 @@ function toForwarded(
   return {
     upstream,
     method: head.method,
-    caller: decision.credentialId + ' ' + request.remoteAddress,
+    caller: callerOf(decision, request.remoteAddress),
     target: writeForwardedTarget(match, head.target),
     lines: writeForwarded(head.fields, upstream.signIn.kinds) + writeCaller(decision, caller),
   }

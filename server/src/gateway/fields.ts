@@ -1,5 +1,13 @@
 import { fieldNumber } from './wire/field-names.ts'
-import { type FieldSection, hasField, nameAt, PLACES, trimBlanks, valueAt } from './wire/field-section.ts'
+import {
+  type FieldSection,
+  hasField,
+  nameAt,
+  PLACES,
+  trimBlanks,
+  valueAt,
+  valuesOf,
+} from './wire/field-section.ts'
 
 export type Header = readonly [name: string, value: string]
 
@@ -23,11 +31,8 @@ const CONNECTION = fieldNumber('connection')
 /** Header names that `Connection` lists (RFC 9110 7.6.1), in lower case. */
 export function connectionNames(section: FieldSection): readonly string[] {
   if (!hasField(section, CONNECTION)) return NONE
-  const { places } = section
   const names: string[] = []
-  for (let at = 0; at < places.length; at += PLACES) {
-    if (places[at] !== CONNECTION) continue
-    const value = valueAt(section, at)
+  for (const value of valuesOf(section, CONNECTION)) {
     // Most have this alone, which is the name of a header that is hop-by-hop anyway.
     if (value === 'keep-alive') continue
     for (const each of value.split(',')) {

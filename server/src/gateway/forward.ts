@@ -1,3 +1,4 @@
+import type { Allowed } from '@stagedoor/core/decision.ts'
 import type { UpstreamBody, UpstreamRequest } from './upstream/exchange-upstream.ts'
 import type { Upstream } from './upstream.ts'
 
@@ -11,6 +12,11 @@ export type ForwardedCall = {
   readonly target: string
   /** Field lines, each with its CRLF: all but `host` and those of the sign-in. */
   readonly lines: string
+}
+
+/** Whose call it is: of one credential, callers at different addresses are different ones. */
+export function callerOf({ credentialId }: Allowed, address: string): string {
+  return credentialId + ' ' + address
 }
 
 /** The request of a call, signed in by these lines. */

@@ -4,7 +4,15 @@ import { connectionNames } from './fields.ts'
 import { traitsAt } from './header-traits.ts'
 import { type Places, turnLocation } from './locations.ts'
 import { fieldNumber } from './wire/field-names.ts'
-import { type FieldSection, hasField, nameAt, PLACES, valueAt, valueOf } from './wire/field-section.ts'
+import {
+  type FieldSection,
+  hasField,
+  nameAt,
+  PLACES,
+  valueAt,
+  valueOf,
+  valuesOf,
+} from './wire/field-section.ts'
 import type { FieldLines, WireAnswer } from './wire/head.ts'
 
 export type Caller = {
@@ -157,11 +165,8 @@ function lengthOf(fields: FieldSection): number {
 
 function cacheControlOf(fields: FieldSection): string {
   if (!hasField(fields, CACHE_CONTROL)) return 'no-store'
-  const nominated = connectionNames(fields)
-  let value = 'no-store'
-  for (let at = 0; at < fields.places.length; at += PLACES)
-    if (fields.places[at] === CACHE_CONTROL && !nominated.includes('cache-control'))
-      value = valueAt(fields, at)
+  const isNominated = connectionNames(fields).includes('cache-control')
+  const value = (isNominated ? undefined : valuesOf(fields, CACHE_CONTROL).at(-1)) ?? 'no-store'
   return /public|s-maxage/i.test(value) ? 'private' : value
 }
 

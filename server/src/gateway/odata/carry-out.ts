@@ -4,6 +4,7 @@ import { askUpstream, type UpstreamAnswer } from '#gateway/ask-upstream.ts'
 import { describeCause, identity } from '#gateway/call.ts'
 import { countUse } from '#gateway/count-use.ts'
 import { toFields } from '#gateway/fields.ts'
+import { callerOf } from '#gateway/forward.ts'
 import { writeCaller, writeForwarded } from '#gateway/forwarded-headers.ts'
 import { sendODataProblem } from '#gateway/refuse.ts'
 import { passWhile } from '#gateway/request-body.ts'
@@ -50,7 +51,7 @@ export async function carryOut(desk: Desk, read: ODataCall, { ready, deliver }: 
     {
       upstream,
       method: analysis.method,
-      caller: `${allowed.credentialId} ${request.remoteAddress}`,
+      caller: callerOf(allowed, request.remoteAddress),
       target: analysis.target,
       lines:
         writeForwarded(toFieldSection(toFields(headers)), upstream.signIn.kinds) +

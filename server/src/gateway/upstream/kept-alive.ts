@@ -1,5 +1,5 @@
 import { fieldNumber } from '#gateway/wire/field-names.ts'
-import { type FieldSection, hasField, PLACES, valueAt } from '#gateway/wire/field-section.ts'
+import { type FieldSection, valuesOf } from '#gateway/wire/field-section.ts'
 
 const KEEP_ALIVE = fieldNumber('keep-alive')
 
@@ -8,11 +8,8 @@ const KEEP_ALIVE = fieldNumber('keep-alive')
  * allows, so that no request meets the upstream's closing.
  */
 export function keptAliveMs(fields: FieldSection, idleKeptMs: number): number {
-  if (!hasField(fields, KEEP_ALIVE)) return idleKeptMs
-  const { places } = fields
-  for (let at = 0; at < places.length; at += PLACES) {
-    if (places[at] !== KEEP_ALIVE) continue
-    const seconds = /(?:^|[\s,;])timeout="?(\d{1,9})/i.exec(valueAt(fields, at))?.[1]
+  for (const value of valuesOf(fields, KEEP_ALIVE)) {
+    const seconds = /(?:^|[\s,;])timeout="?(\d{1,9})/i.exec(value)?.[1]
     if (seconds !== undefined) return Math.min(idleKeptMs, (Number(seconds) - 1) * 1_000)
   }
   return idleKeptMs

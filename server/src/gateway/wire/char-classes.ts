@@ -13,6 +13,11 @@ export const SPACE = 32
 export const TAB = 9
 export const COLON = 58
 
+/** Space or tab (RFC 9110 5.6.3). */
+export function isBlank(byte: number | undefined): boolean {
+  return byte === SPACE || byte === TAB
+}
+
 /** The classes of each byte. */
 export const CLASSES: Uint8Array = makeClasses()
 

@@ -1,3 +1,4 @@
+import { isBlank } from './char-classes.ts'
 import { fieldBit, fieldNumber, KNOWN_NAMES, OTHER_NAME } from './field-names.ts'
 import type { FieldLines } from './head.ts'
 
@@ -37,6 +38,17 @@ export function valueOf(section: FieldSection, number: number): string | undefin
   for (let at = 0; at < places.length; at += PLACES) if (places[at] === number) return valueAt(section, at)
   return undefined
 }
+
+/** The values of all lines with this name, in order. */
+export function valuesOf(section: FieldSection, number: number): readonly string[] {
+  if (!hasField(section, number)) return NO_VALUES
+  const values: string[] = []
+  for (let at = 0; at < section.places.length; at += PLACES)
+    if (section.places[at] === number) values.push(valueAt(section, at))
+  return values
+}
+
+const NO_VALUES: readonly string[] = []
 
 /** In place of a value: there are two. */
 export const TWICE = Symbol('twice')
@@ -84,11 +96,7 @@ const CONNECTION = fieldNumber('connection')
 
 /** Whether `Connection` has this member, in any case of letters (RFC 9110 7.6.1). */
 export function connectionHas(section: FieldSection, member: string): boolean {
-  if (!hasField(section, CONNECTION)) return false
-  const { places } = section
-  for (let at = 0; at < places.length; at += PLACES) {
-    if (places[at] !== CONNECTION) continue
-    const value = valueAt(section, at)
+  for (const value of valuesOf(section, CONNECTION)) {
     if (value === member) return true
     // By far the most frequent of all.
     if (value === 'keep-alive') continue
@@ -104,8 +112,4 @@ export function trimBlanks(text: string): string {
   while (from < to && isBlank(text.charCodeAt(from))) from += 1
   while (to > from && isBlank(text.charCodeAt(to - 1))) to -= 1
   return text.slice(from, to)
-}
-
-function isBlank(code: number): boolean {
-  return code === 32 || code === 9
 }

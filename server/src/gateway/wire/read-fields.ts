@@ -1,4 +1,4 @@
-import { CLASSES, COLON, CR, LF, SPACE, TAB, TOKEN_LOWER, VALUE } from './char-classes.ts'
+import { CLASSES, COLON, CR, isBlank, LF, SPACE, TAB, TOKEN_LOWER, VALUE } from './char-classes.ts'
 import { fieldBit, fieldNumber, readFieldNumber } from './field-names.ts'
 import type { FieldSection } from './field-section.ts'
 
@@ -110,10 +110,6 @@ export function skip(bytes: Uint8Array, from: number, to: number, kind: number):
   let at = from
   while (at < to && ((classes[bytes[at] ?? 0] ?? 0) & kind) !== 0) at += 1
   return at
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB
 }
 
 function whyNoName(bytes: Uint8Array, at: number, from: number): string {

@@ -1,14 +1,6 @@
 import { AUTHORITY, CLASSES, COLON, CR, LF, SPACE, TOKEN, VISIBLE } from './char-classes.ts'
 import { fieldNumber } from './field-names.ts'
-import {
-  connectionHas,
-  type FieldSection,
-  hasField,
-  PLACES,
-  TWICE,
-  valueAt,
-  valueOnce,
-} from './field-section.ts'
+import { connectionHas, type FieldSection, hasField, TWICE, valueOnce, valuesOf } from './field-section.ts'
 import { requestFraming, staysOpen } from './framing.ts'
 import type { ReadResult, WireProblem, WireRequest } from './head.ts'
 import { minorVersionAt, VERSION_LENGTH } from './http-version.ts'
@@ -153,10 +145,7 @@ function isPort(text: string, from: number): boolean {
 /** RFC 9110 7.8. Clients that offer HTTP/2 with every first request mean no harm: an offer may be passed over. */
 function asksForUpgrade(fields: FieldSection): boolean {
   if (!hasField(fields, UPGRADE) || !connectionHas(fields, 'upgrade')) return false
-  const { places } = fields
-  for (let at = 0; at < places.length; at += PLACES)
-    if (places[at] === UPGRADE && valueAt(fields, at).toLowerCase() !== 'h2c') return true
-  return false
+  return valuesOf(fields, UPGRADE).some((value) => value.toLowerCase() !== 'h2c')
 }
 
 function malformed(detail: string): ReadResult<WireRequest> {

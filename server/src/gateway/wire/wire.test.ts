@@ -56,6 +56,17 @@ describe('the head of a request', () => {
     expect(fields.twice).not.toBe(0)
   })
 
+  it('has room for as many lines as a head can hold, each of which grows by a blank', () => {
+    const target = `/${'t'.repeat(2_000)}`
+    const lines = Math.floor((HEAD_BYTES_MAX - target.length - 30) / 5)
+    const { fields } = requestOf(
+      `GET ${target} HTTP/1.1\r\nHost:h\r\n${'a:\t\r\n'.repeat(lines - 1)}b:c\r\n\r\n`,
+    )
+    expect(fields.text).toBe(`${target}host: h\r\n${'a: \r\n'.repeat(lines - 1)}b: c\r\n`)
+    const short = requestOf(`GET / HTTP/1.1\r\nHost:h\r\n${'a:\r\n'.repeat(4_080)}\r\n`)
+    expect(short.fields.text).toBe(`/host: h\r\n${'a: \r\n'.repeat(4_080)}`)
+  })
+
   it('is waited for at every byte, and ends where it ends', () => {
     for (let length = 0; length < WHOLE.length; length += 1)
       expect(read(WHOLE.slice(0, length))).toBe(undefined)
